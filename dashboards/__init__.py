@@ -1,0 +1,1 @@
+"""The Streamlit app; it reads the snapshot through `warehouse.reader` only."""

@@ -1,0 +1,1 @@
+"""The network in: the only importer of httpx."""

@@ -1,0 +1,1 @@
+"""What each `araxes` command does, one module per group."""

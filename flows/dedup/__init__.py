@@ -1,0 +1,1 @@
+"""Fingerprints, comparison, clusters. No I/O."""

@@ -1,0 +1,1 @@
+"""The fictional newsroom that shows and tests the whole."""

@@ -1,0 +1,1 @@
+"""Page to article: words, dates, language. No I/O."""

@@ -1,0 +1,1 @@
+"""Actors, topics, relevance, names of places. No I/O."""

@@ -1,0 +1,77 @@
+"""Worker processes that can be killed one by one (Pebble); the only module that knows how.
+
+A task that hangs, crashes or eats too much memory costs itself, never the pool.
+"""
+
+import asyncio
+import resource
+from collections.abc import Callable
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from multiprocessing import get_context
+from types import TracebackType
+from typing import Any, ParamSpec, Self, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from flows.errors import WorkerError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _limit_memory(limit_bytes: int) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (limit_bytes, limit_bytes))
+
+
+class Workers:
+    """A pool of killable processes.
+
+    Args:
+        count: worker processes.
+        memory_bytes: address space each may use; more fails the task with MemoryError.
+        max_tasks: tasks a worker does before it is replaced, against leaks.
+    """
+
+    def __init__(self, count: int, memory_bytes: int = 3 << 30, max_tasks: int = 1000) -> None:
+        # spawn: a forked child of a process with threads and sockets can deadlock
+        self._pool: Any = ProcessPool(
+            max_workers=count,
+            max_tasks=max_tasks,
+            initializer=_limit_memory,
+            initargs=(memory_bytes,),
+            context=get_context("spawn"),
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self._pool.close()
+        else:
+            self._pool.stop()
+        self._pool.join()
+
+    async def run(
+        self, seconds: float, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Give what `task(*args)` gives, from a worker; kill it after `seconds`.
+
+        Raises:
+            WorkerError: the worker hung, died or ran out of memory; `fault` says which.
+        """
+        name = getattr(task, "__name__", "task")
+        future = self._pool.schedule(task, args=list(args), kwargs=kwargs, timeout=seconds)
+        try:
+            return await asyncio.wrap_future(future)
+        except (TimeoutError, FutureTimeoutError) as error:
+            raise WorkerError(name, f"hung for {seconds:g} s") from error
+        except ProcessExpired as error:
+            raise WorkerError(name, f"died with exit code {error.exitcode}") from error
+        except MemoryError as error:
+            raise WorkerError(name, "ran out of memory") from error

@@ -1,0 +1,1 @@
+"""Everything about the database: one writer, one opener for reading, migrations, marts."""

@@ -11,7 +11,7 @@ characters; offsets are code points. All ids come from `flows.ids`.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 
@@ -362,6 +362,46 @@ class Links:
 
 
 # ---------------------------------------------------------------- tag
+
+
+@dataclass(frozen=True, slots=True)
+class ActorRow:
+    """An actor of the vocabulary: a row of `actors`; `country` is ISO 3166-1 alpha-2.
+
+    `valid_from` and `valid_to` bound the actor itself (a body founded, an office held).
+    """
+
+    actor_id: str
+    label: str
+    kind: str
+    country: str | None = None
+    wikidata_id: str | None = None
+    plover_code: str | None = None
+    parent_id: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRow:
+    """A topic of the vocabulary: a row of `topics`; families have no parent."""
+
+    topic_id: str
+    label: str
+    parent_id: str | None = None
+    plover: str | None = None
+    iptc: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """A contested place of the vocabulary: a row of `places`; degrees, WGS 84."""
+
+    place_id: str
+    label: str
+    country: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

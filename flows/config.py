@@ -1,0 +1,378 @@
+"""`sources.toml` as Source and Feed; refuses bad input by name, all of it at once."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from difflib import get_close_matches
+from ipaddress import IPv4Network, IPv6Network, ip_address
+from pathlib import Path
+from typing import TypeVar, cast
+from urllib.parse import urlsplit
+
+from flows import config_values as values
+from flows import tomlfile
+from flows.errors import ConfigError, ConfigProblem
+from flows.ids import feed_id
+from flows.model import ExtractRules, Feed, FeedKind, FetchPolicy, Source
+from flows.tomlfile import TomlFile, Where
+
+T = TypeVar("T")
+
+OWNERSHIP = (
+    "state",
+    "public",
+    "foreign-public",
+    "party",
+    "commercial",
+    "independent",
+    "diaspora",
+    "think-tank",
+    "igo",
+    "government",
+    "military",
+    "unknown",
+)
+PERSPECTIVE = ("AM", "AZ", "GE", "RU", "TR", "IR", "west", "regional", "other")
+PLACEHOLDER = "mailto:you@example.org"
+RESERVED = ("example", "invalid", "test", "localhost", "local")  # RFC 2606, RFC 6762
+RESERVED_DOMAINS = ("example.org", "example.com", "example.net")
+
+SETTING_KEYS = (
+    "contact",
+    "min_interval",
+    "max_interval",
+    "min_delay",
+    "max_bytes",
+    "timeout",
+    "allow_networks",
+    "proxy",
+)
+SOURCE_KEYS = (
+    "id",
+    "name",
+    "homepage",
+    "country",
+    "ownership",
+    "perspective",
+    "languages",
+    "evidence",
+    "expect_per_day",
+    "active",
+    "feed",
+    "extract",
+)
+FEED_KEYS = ("url", "kind", "link_selector", "active")
+EXTRACT_KEYS = ("title", "author", "published", "body", "remove")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What [defaults], a source and a feed may each set; the nearest wins."""
+
+    policy: FetchPolicy = field(default_factory=lambda: FetchPolicy(PLACEHOLDER))
+    min_interval: timedelta = timedelta(minutes=10)
+    max_interval: timedelta = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong at one place of the file, before its line is known."""
+
+    where: Where
+    message: str
+
+
+def load(path: Path) -> tuple[Source, ...]:
+    """Give the sources of a file, in its order.
+
+    Raises:
+        ConfigError: every problem of the file at once: file, line, key, what is allowed.
+    """
+    return _sources(tomlfile.read(path))
+
+
+def parse(text: str, path: Path = Path("sources.toml")) -> tuple[Source, ...]:
+    """Give the sources of a text; `path` only names it in errors, which are those of `load`."""
+    return _sources(tomlfile.parse(text, path))
+
+
+def placeholder_contact(sources: tuple[Source, ...]) -> bool:
+    """Say whether any feed would be polled under a contact that reaches nobody."""
+    return any(_reaches_nobody(feed.policy.contact) for source in sources for feed in source.feeds)
+
+
+def _reaches_nobody(contact: str) -> bool:
+    parts = urlsplit(contact)
+    host = (parts.hostname or parts.path.rpartition("@")[2]).lower().rstrip(".")
+    registered = ".".join(host.split(".")[-2:])
+    return registered in RESERVED_DOMAINS or host.split(".")[-1] in RESERVED
+
+
+def _sources(file: TomlFile) -> tuple[Source, ...]:
+    faults: list[Fault] = []
+    sources = _read_file(_Table((), file.data, faults))
+    ids = _ids(file)
+    faults += _repeated(sources, ids)
+    if faults:
+        raise ConfigError(_located(file, faults, ids))
+    return tuple(sources.values())
+
+
+# ---------------------------------------------------------------- tables
+
+
+class _Table:
+    """A TOML table being read: gives typed values, notes what is wrong, goes on.
+
+    A value that is wrong comes back as None under its promised type. That is safe because
+    nothing built from a table with a fault ever leaves this module.
+    """
+
+    def __init__(self, where: Where, raw: object, faults: list[Fault]) -> None:
+        self.where = where
+        self.faults = faults
+        self.raw: dict[str, object] = raw if isinstance(raw, dict) else {}
+        if not isinstance(raw, dict):
+            self.fault((), f"must be a table, not {values.shown(raw)}")
+
+    def fault(self, below: Where, message: str) -> None:
+        self.faults.append(Fault((*self.where, *below), message))
+
+    def required(self, key: str, read: Callable[[object], T]) -> T:
+        if key not in self.raw:
+            self.fault((key,), f"is missing; {_hint(key)}")
+            return cast("T", None)
+        return self.optional(key, read, cast("T", None))
+
+    def optional(self, key: str, read: Callable[[object], T], default: T) -> T:
+        if key not in self.raw:
+            return default
+        try:
+            return read(self.raw[key])
+        except ValueError as error:
+            self.fault((key,), str(error))
+            return default
+
+    def tables(self, key: str) -> Iterator["_Table"]:
+        """Give the tables of a `[[key]]` array; at least one is required."""
+        raw = self.raw.get(key, [])
+        header = ".".join([*(str(part) for part in self.where if isinstance(part, str)), key])
+        if not isinstance(raw, list):
+            self.fault((key,), f"must be an array of tables; write [[{header}]] with two brackets")
+        elif not raw:
+            self.fault((key,), f"is missing; at least one [[{header}]] is needed")
+        else:
+            for index, entry in enumerate(raw):
+                yield _Table((*self.where, key, index), entry, self.faults)
+
+    def only(self, *allowed: str) -> None:
+        """Note every key that is not allowed, with the allowed one that it resembles."""
+        for key in self.raw:
+            if key not in allowed:
+                near = get_close_matches(key, allowed, n=1)
+                meant = f"did you mean {near[0]}? " if near else _elsewhere(key)
+                self.fault((key,), f"is not known here; {meant}allowed: {', '.join(allowed)}")
+
+
+def _elsewhere(key: str) -> str:
+    if key in FEED_KEYS:
+        return "it belongs under [[source.feed]]; "
+    return "it belongs under [[source]]; " if key in SOURCE_KEYS else ""
+
+
+def _hint(key: str) -> str:
+    return HINTS.get(key, "it is required")
+
+
+HINTS = {
+    "id": "a short stable name of a-z, 0-9 and -",
+    "name": "the outlet's name as readers know it",
+    "homepage": "the outlet's web address",
+    "country": "ISO 3166-1 code of its newsroom, such as GE",
+    "ownership": f"one of: {', '.join(OWNERSHIP)}",
+    "perspective": f"one of: {', '.join(PERSPECTIVE)}",
+    "languages": 'ISO 639-1 codes, such as ["hy", "en"]',
+    "evidence": "web address where its ownership can be read",
+    "url": "the feed's web address",
+}
+
+
+# ---------------------------------------------------------------- what the tables mean
+
+
+def _read_file(top: _Table) -> dict[int, Source]:
+    top.only("defaults", "source")
+    table = _Table(("defaults",), top.raw.get("defaults", {}), top.faults)
+    table.only(*SETTING_KEYS)
+    defaults = _settings(table, Settings())
+    return {index: _source(entry, defaults) for index, entry in enumerate(top.tables("source"))}
+
+
+def _settings(table: _Table, above: Settings) -> Settings:
+    """Give the settings of a table: its own keys over those of the level above."""
+    policy = above.policy
+    delay = timedelta(seconds=policy.min_delay)
+    deadline = timedelta(seconds=policy.timeout)
+    interval = values.duration("1s", "31d")
+    settings = Settings(
+        policy=FetchPolicy(
+            contact=table.optional("contact", values.contact, policy.contact),
+            min_delay=_seconds(table, "min_delay", values.duration("0s", "1h"), delay),
+            max_bytes=table.optional("max_bytes", values.size, policy.max_bytes),
+            timeout=_seconds(table, "timeout", values.duration("100ms", "10m"), deadline),
+            allow_networks=table.optional("allow_networks", values.networks, policy.allow_networks),
+            proxy=table.optional("proxy", values.proxy, policy.proxy),
+        ),
+        min_interval=table.optional("min_interval", interval, above.min_interval),
+        max_interval=table.optional("max_interval", interval, above.max_interval),
+    )
+    if settings.min_interval > settings.max_interval:
+        key = "min_interval" if "min_interval" in table.raw else "max_interval"
+        table.fault((key,), "min_interval must not be longer than max_interval")
+        return replace(settings, max_interval=settings.min_interval)
+    return settings
+
+
+def _seconds(
+    table: _Table, key: str, read: Callable[[object], timedelta], default: timedelta
+) -> float:
+    return table.optional(key, read, default).total_seconds()
+
+
+def _source(table: _Table, defaults: Settings) -> Source:
+    table.only(*SOURCE_KEYS, *SETTING_KEYS)
+    settings = _settings(table, defaults)
+    source_id = table.required("id", values.identifier)
+    active = table.optional("active", values.flag, default=True)
+    source = Source(
+        source_id=source_id,
+        name=table.required("name", values.text),
+        homepage=table.required("homepage", values.url),
+        country=table.required("country", values.country),
+        ownership=table.required("ownership", values.one_of(OWNERSHIP)),
+        perspective=table.required("perspective", values.one_of(PERSPECTIVE)),
+        languages=table.required("languages", values.languages),
+        evidence=table.required("evidence", values.url),
+        feeds=tuple(_feed(entry, source_id, settings) for entry in table.tables("feed")),
+        expect_per_day=table.optional("expect_per_day", values.range_per_day, None),
+        extract=_extract(
+            _Table((*table.where, "extract"), table.raw.get("extract", {}), table.faults)
+        ),
+        active=active,
+    )
+    if active:
+        return source
+    return replace(source, feeds=tuple(replace(feed, active=False) for feed in source.feeds))
+
+
+def _feed(table: _Table, source_id: str, above: Settings) -> Feed:
+    table.only(*FEED_KEYS, *SETTING_KEYS)
+    settings = _settings(table, above)
+    kind = FeedKind(table.optional("kind", values.one_of(tuple(FeedKind)), "feed"))
+    url = table.required("url", values.url)
+    _check_address(table, url, settings.policy.allow_networks)
+    return Feed(
+        feed_id=feed_id(str(source_id), str(url)),
+        source_id=source_id,
+        url=url,
+        kind=kind,
+        policy=settings.policy,
+        min_interval=settings.min_interval,
+        max_interval=settings.max_interval,
+        link_selector=_link_selector(table, kind),
+        active=table.optional("active", values.flag, default=True),
+    )
+
+
+def _check_address(
+    table: _Table, url: str | None, allowed: tuple[IPv4Network | IPv6Network, ...]
+) -> None:
+    """Note a private address written out; names are checked when they are resolved."""
+    try:
+        address = ip_address(urlsplit(url or "").hostname or "")
+    except ValueError:
+        return
+    if not address.is_global and not any(address in network for network in allowed):
+        message = f"{address} is not a public address; allow_networks must list its network"
+        table.fault(("url",), message)
+
+
+def _link_selector(table: _Table, kind: FeedKind) -> str | None:
+    given = "link_selector" in table.raw
+    if kind is FeedKind.LISTING and not given:
+        table.fault(("link_selector",), 'is missing; kind = "listing" needs a CSS selector')
+    if given and kind is not FeedKind.LISTING:
+        table.fault(("link_selector",), 'is only for kind = "listing"')
+    return table.optional("link_selector", values.selector, None)
+
+
+def _extract(table: _Table) -> ExtractRules:
+    table.only(*EXTRACT_KEYS)
+    read = {key: table.optional(key, values.selector, None) for key in EXTRACT_KEYS}
+    return ExtractRules(**read)
+
+
+# ---------------------------------------------------------------- the file as a whole
+
+
+def _repeated(sources: dict[int, Source], ids: dict[int, str]) -> Iterator[Fault]:
+    """Give a fault for each id and each feed URL that an earlier one has already."""
+    seen: dict[str, Where] = {}
+    for where, value, kind in _unique_values(sources):
+        first = seen.setdefault(f"{kind} {value}", where)
+        if first != where:
+            holder = "an earlier source" if kind == "id" else _named(first, ids)
+            yield Fault(where, f"repeats the {kind} of {holder}; each may stand once")
+
+
+def _unique_values(sources: dict[int, Source]) -> Iterator[tuple[Where, str, str]]:
+    for index, source in sources.items():
+        if source.source_id:
+            yield ("source", index, "id"), source.source_id, "id"
+        for number, feed in enumerate(source.feeds):
+            if feed.url:
+                yield ("source", index, "feed", number, "url"), _same(feed.url), "address"
+
+
+def _same(url: str) -> str:
+    """Give what two spellings of one address share (RFC 3986, 6.2.2 and 6.2.3)."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removesuffix(".")
+    port = "" if parts.port in (None, {"http": 80, "https": 443}[parts.scheme]) else parts.port
+    return parts._replace(netloc=f"{host}:{port}", path=parts.path or "/", fragment="").geturl()
+
+
+def _ids(file: TomlFile) -> dict[int, str]:
+    """Give each source's id where it has a usable one: people look for ids, not positions."""
+    raw = file.data.get("source")
+    tables = enumerate(raw if isinstance(raw, list) else [])
+    found = {index: table.get("id") for index, table in tables if isinstance(table, dict)}
+    return {index: name for index, name in found.items() if values.is_identifier(name)}
+
+
+def _named(where: Where, ids: dict[int, str]) -> str:
+    """Give a place as people write it: `source[oc-media].feed[1].url`, counting from 1."""
+    name = ""
+    for depth, part in enumerate(where):
+        if isinstance(part, str):
+            name += f".{part}"
+        elif depth == 1:
+            name += f"[{ids.get(part, part + 1)}]"
+        else:
+            name += f"[{part + 1}]"
+    return name.removeprefix(".")
+
+
+def _located(file: TomlFile, faults: list[Fault], ids: dict[int, str]) -> tuple[ConfigProblem, ...]:
+    lines = file.lines()
+    problems = (
+        ConfigProblem(file.path, _line(f.where, lines), _named(f.where, ids), f.message)
+        for f in faults
+    )
+    return tuple(sorted(problems, key=lambda problem: problem.line or 0))
+
+
+def _line(where: Where, lines: dict[Where, int]) -> int | None:
+    """Line of the place, or of the nearest table around it: a missing key has none."""
+    depths = range(len(where), 0, -1)
+    return next((lines[where[:depth]] for depth in depths if where[:depth] in lines), None)

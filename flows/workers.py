@@ -5,6 +5,7 @@ A task that hangs, crashes or eats too much memory costs itself, never the pool.
 
 import asyncio
 import resource
+import signal
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from multiprocessing import get_context
@@ -19,7 +20,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def _limit_memory(limit_bytes: int) -> None:
+def _prepare_worker(limit_bytes: int) -> None:
+    # Ctrl-C reaches the whole process group; the parent decides when workers end
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (limit_bytes, limit_bytes))
 
 
@@ -37,7 +40,7 @@ class Workers:
         self._pool: Any = ProcessPool(
             max_workers=count,
             max_tasks=max_tasks,
-            initializer=_limit_memory,
+            initializer=_prepare_worker,
             initargs=(memory_bytes,),
             context=get_context("spawn"),
         )

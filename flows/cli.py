@@ -1,0 +1,91 @@
+"""`araxes …`: the command line.
+
+Commands live in `flows.commands`, one module per group, and are imported only when
+run; Prefect is imported only by a command that runs a flow on a server.
+"""
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+from typing_extensions import override
+
+from flows.commands.options import with_global_options
+from flows.errors import AraxesError, ConfigError, UsageError
+from flows.settings import Settings
+
+COMMANDS = {
+    "demo": ("running", "The whole pipeline on a built-in fictional newsroom, offline."),
+    "ingest": ("running", "Poll the feeds that are due, load what is new, publish."),
+    "publish": ("running", "Rebuild marts and the read snapshot."),
+    "sources": ("sources_cli", "The source list: list, check, discover, import, export."),
+    "corpus": ("corpus_cli", "The seed corpus: add, list, match."),
+    "status": ("asking", "Runs, feed health, gaps, ledger sums."),
+    "query": ("asking", "Read-only SQL on the snapshot."),
+    "trends": ("asking", "Attention to topics, actors or names over time."),
+    "dashboard": ("running", "The dashboard on the read snapshot."),
+}
+
+
+class LazyCommands(click.Group):
+    """A group whose commands are imported when they are run."""
+
+    @override
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    @override
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _ = COMMANDS[cmd_name]
+        command = getattr(import_module(f"flows.commands.{module}"), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+    @override
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyCommands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Start with: araxes demo",
+)
+@with_global_options
+@click.version_option(package_name="araxes", message="araxes %(version)s")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Media monitoring for South Caucasus security: feeds in, trend queries out."""
+    assert isinstance(ctx.obj, Settings)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and exit with a code that scripts can trust (see `araxes --help`)."""
+    try:
+        code = cli.main(args=arguments and list(arguments), standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = 2
+    except (ConfigError, UsageError) as error:
+        code = _told(error, 2)
+    except AraxesError as error:
+        code = _told(error, 1)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("araxes: interrupted; the next run picks up what is left", err=True)
+        code = 130
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _told(error: AraxesError, code: int) -> int:
+    click.echo(f"araxes: {error}", err=True)
+    if error.remedy:
+        click.echo(f"  remedy: {error.remedy}", err=True)
+    return code
+
+
+if __name__ == "__main__":
+    main()

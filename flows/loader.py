@@ -1,0 +1,182 @@
+"""Hands what a run found to the warehouse, in batches, one transaction at a time.
+
+The network and the workers never wait for the database but through a bounded queue;
+the database is open, under its lock, only while a batch is loaded.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from warehouse.store import Store, Writer
+
+from flows.dedup.link import link
+from flows.model import Batch, HostState, Item, LoadReport, Missed, Poll, TaggedArticle
+from flows.summary import Tally
+
+BATCH = 500  # outcomes in one transaction
+WAIT = 0.5  # seconds an outcome may wait for company
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """A poll with its entries as ledger items; `new` is answered with the ids not seen before."""
+
+    poll: Poll
+    items: tuple[Item, ...]
+    new: asyncio.Future[frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """An item and how it ended, or why it has to wait."""
+
+    item: Item
+    outcome: TaggedArticle | Missed
+
+
+Message = Polled | Ended
+T = TypeVar("T")
+
+
+class Loader:
+    """Takes polls and outcomes of one run and loads them.
+
+    Args:
+        store: the warehouse.
+        run_id: the run they belong to.
+        tally: counted up as batches are loaded.
+        hosts: gives the hosts whose state changed; stored with each batch, so that a
+            Retry-After outlives a killed run.
+    """
+
+    def __init__(
+        self, store: Store, run_id: str, tally: Tally, hosts: Callable[[], tuple[HostState, ...]]
+    ) -> None:
+        self._store = store
+        self._run_id = run_id
+        self._tally = tally
+        self._hosts = hosts
+        self._queue: asyncio.Queue[Message | None] = asyncio.Queue(maxsize=2 * BATCH)
+        self._wait = WAIT
+
+    async def record(self, poll: Poll, items: tuple[Item, ...]) -> frozenset[str]:
+        """Store a poll, and its entries as pending; give the ids of those not seen before."""
+        new: asyncio.Future[frozenset[str]] = asyncio.get_running_loop().create_future()
+        await self._queue.put(Polled(poll, items, new))
+        return await new
+
+    async def keep(self, item: Item, outcome: TaggedArticle | Missed) -> None:
+        """Store how an item ended, with a batch of others, soon."""
+        await self._queue.put(Ended(item, outcome))
+
+    async def close(self) -> None:
+        """Let `run` load what is waiting, and end."""
+        await self._queue.put(None)
+
+    async def run(self) -> None:
+        """Load batches until closed."""
+        closed = False
+        while not closed:
+            batch, closed = await self._next_batch()
+            if batch:
+                await self._load(batch)
+
+    def load_rest(self) -> None:
+        """Load what is still waiting, without an event loop: the run was interrupted."""
+        rest = []
+        while not self._queue.empty():
+            if message := self._queue.get_nowait():
+                rest.append(message)
+        if rest:
+            self._load_now(rest)
+
+    async def _next_batch(self) -> tuple[list[Message], bool]:
+        batch: list[Message] = []
+        first = await self._queue.get()
+        until = time.monotonic() + self._wait
+        message: Message | None = first
+        while message is not None:
+            batch.append(message)
+            left = until - time.monotonic()
+            if len(batch) >= BATCH or left <= 0:
+                return batch, False
+            try:
+                message = await asyncio.wait_for(self._queue.get(), left)
+            except TimeoutError:
+                return batch, False
+        return batch, True
+
+    async def _load(self, batch: Sequence[Message]) -> None:
+        started = time.monotonic()
+        answers = await _finished(asyncio.to_thread(self._load_now, batch))
+        # a large warehouse takes longer to open: then batches grow, instead of waits
+        self._wait = max(WAIT, 2 * (time.monotonic() - started))
+        for polled, new in answers:
+            if not polled.new.done():
+                polled.new.set_result(new)
+
+    def _load_now(self, batch: Sequence[Message]) -> list[tuple[Polled, frozenset[str]]]:
+        polled = [message for message in batch if isinstance(message, Polled)]
+        ended = [message for message in batch if isinstance(message, Ended)]
+        with self._store.writing() as writer:
+            new = self._record(writer, polled)
+            self._load_ended(writer, ended)
+        return [(message, new & _ids(message.items)) for message in polled]
+
+    def _record(self, writer: Writer, polled: Sequence[Polled]) -> frozenset[str]:
+        if not polled:
+            return frozenset()
+        polls = tuple(message.poll for message in polled)
+        items = tuple(item for message in polled for item in message.items)
+        return writer.record_polls(self._run_id, polls, items)
+
+    def _load_ended(self, writer: Writer, ended: Sequence[Ended]) -> None:
+        batch = as_batch(ended, self._hosts())
+        links = link(batch.articles, writer.candidates(batch.articles))
+        self._count(writer.load(self._run_id, batch, links))
+
+    def _count(self, report: LoadReport) -> None:
+        self._tally.articles_loaded += report.articles_loaded
+        self._tally.duplicates.update(report.duplicates)
+
+
+async def _finished(work: Coroutine[None, None, T]) -> T:
+    """Await work that an interruption must not cut: a batch off the queue is loaded whole."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
+
+
+def as_batch(ended: Sequence[Ended], hosts: tuple[HostState, ...] = ()) -> Batch:
+    """Give the ledger rows and articles of some outcomes; the store settles their states."""
+    articles = {
+        message.item.article_id: message.outcome
+        for message in ended
+        if isinstance(message.outcome, TaggedArticle)
+    }
+    return Batch(
+        items=tuple(_settled(message) for message in ended),
+        articles=tuple(articles.values()),
+        hosts=hosts,
+    )
+
+
+def _settled(message: Ended) -> Item:
+    """Give the ledger row after an attempt; with an article the store decides between states."""
+    item = replace(message.item, attempts=message.item.attempts + 1)
+    if isinstance(message.outcome, Missed):
+        missed = message.outcome
+        return replace(
+            item, state=missed.state, reason=missed.reason, next_attempt_at=missed.retry_at
+        )
+    return item
+
+
+def _ids(items: Sequence[Item]) -> frozenset[str]:
+    return frozenset(item.item_id for item in items)

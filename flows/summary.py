@@ -1,0 +1,96 @@
+"""What a run did, in numbers that add up."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from flows.model import DuplicateKind, FeedStatus, ItemState, Poll, PollOutcome
+
+FAILED = (ItemState.FETCH_FAILED, ItemState.EXTRACT_FAILED, ItemState.QUARANTINED)
+
+
+@dataclass(frozen=True, slots=True)
+class FailedFeed:
+    """A feed that could not be read in this run, and why."""
+
+    source_id: str
+    url: str
+    error: str
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of a run under way.
+
+    `seen` and `known` are counted as entries come in; what became of the rest is
+    read back from the ledger at the end, so that the sums prove something.
+    """
+
+    feeds: Counter[str] = field(default_factory=Counter)
+    seen: int = 0
+    known: int = 0
+    articles_loaded: int = 0
+    duplicates: Counter[str] = field(default_factory=Counter)
+    failed_feeds: list[FailedFeed] = field(default_factory=list)
+
+    def add_poll(self, poll: Poll, source_id: str) -> None:
+        """Count one poll of a feed."""
+        self.feeds["polled"] += 1
+        if poll.outcome in (PollOutcome.NOT_MODIFIED, PollOutcome.UNCHANGED):
+            self.feeds["not_modified"] += 1
+        if poll.after.state == FeedStatus.GONE:
+            self.feeds["gone"] += 1
+        elif poll.outcome in (PollOutcome.FAILED, PollOutcome.REFUSED):
+            self.feeds["failed"] += 1
+        if poll.error:
+            self.failed_feeds.append(FailedFeed(source_id, poll.after.url, poll.error))
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run did; `states` is what the ledger holds of it."""
+
+    run_id: str
+    feeds: Mapping[str, int]
+    seen: int
+    known: int
+    states: Mapping[str, int]
+    articles_loaded: int
+    duplicates: Mapping[str, int]
+    seconds: float
+    failed_feeds: tuple[FailedFeed, ...] = ()
+
+    @property
+    def reconciles(self) -> bool:
+        """Every entry seen is known from before or has exactly one row in the ledger."""
+        return self.seen == self.known + sum(self.states.values())
+
+    @property
+    def nothing_reached(self) -> bool:
+        """Feeds were due, and not one could be read."""
+        return 0 < self.feeds.get("polled", 0) == self.feeds.get("failed", 0)
+
+    def entries(self) -> dict[str, int]:
+        """Give `seen` and the states it is the sum of."""
+        states = Counter(self.states)
+        failed = sum(states.pop(state, 0) for state in FAILED)
+        named = {state.value: states[state] for state in ItemState if state not in FAILED}
+        return {"seen": self.seen, "known": self.known, **named, "failed": failed}
+
+    def document(self) -> dict[str, object]:
+        """Give the summary as `--json` prints it and `runs.counts` keeps it."""
+        return {
+            "run_id": self.run_id,
+            "feeds": {
+                key: self.feeds.get(key, 0) for key in ("polled", "not_modified", "failed", "gone")
+            },
+            "entries": self.entries(),
+            "failures": {state.value: self.states.get(state, 0) for state in FAILED},
+            "articles_loaded": self.articles_loaded,
+            "duplicates": {kind.value: self.duplicates.get(kind, 0) for kind in DuplicateKind},
+            "failed_feeds": [
+                {"source_id": feed.source_id, "url": feed.url, "error": feed.error}
+                for feed in self.failed_feeds
+            ],
+            "seconds": round(self.seconds, 3),
+        }

@@ -1,7 +1,6 @@
 """One run at work: every new entry is fetched, read in a worker, and handed to the loader."""
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,11 +13,9 @@ from flows.model import Item, ItemState, Missed, Page, Poll, Source, TaggedArtic
 from flows.plan import DueFeed, Plan, as_items, host_groups
 from flows.progress import Watcher
 from flows.summary import Tally
-from flows.workers import Workers
+from flows.workers import CORES, Workers
 
 Step = Callable[[str, Callable[[], Awaitable[None]]], Awaitable[None]]
-
-CORES = os.cpu_count() or 1
 
 
 async def plainly(name: str, work: Callable[[], Awaitable[None]]) -> None:

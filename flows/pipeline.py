@@ -14,19 +14,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from warehouse.publish import publish
+from warehouse.store import Store, Writer
+
 from flows import ids
 from flows.collect.collector import Collector
-from flows.desk import CORES, Desk, Quota, Step, plainly, work_off
+from flows.desk import Desk, Quota, Step, plainly, work_off
 from flows.errors import AraxesError
 from flows.loader import Loader
 from flows.model import Item, SeedDocument, Source
-from flows.plan import Options, Plan, as_items, check_only, due_feeds
+from flows.plan import Options, Plan, due_feeds
 from flows.progress import Silent, Watcher
 from flows.summary import Summary, Tally
 from flows.tag.vocabulary import Vocabulary
-from flows.workers import Workers
-from warehouse.publish import publish
-from warehouse.store import Store, Writer
+from flows.workers import CORES, Workers
 
 Clock = Callable[[], datetime]
 

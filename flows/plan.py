@@ -1,7 +1,6 @@
 """What a run has before it: which feeds are due, in which groups, as which ledger rows."""
 
 import difflib
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime

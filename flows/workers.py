@@ -4,6 +4,7 @@ A task that hangs, crashes or eats too much memory costs itself, never the pool.
 """
 
 import asyncio
+import os
 import resource
 import signal
 from collections.abc import Callable
@@ -18,6 +19,8 @@ from flows.errors import WorkerError
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+CORES = os.cpu_count() or 1
 
 
 def _prepare_worker(limit_bytes: int) -> None:

@@ -1,0 +1,99 @@
+"""What an analyst writes into the vocabulary, as types: one per table of the TOML files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from flows.model import ActorRow, PlaceRow, TopicRow
+
+Names = Mapping[str, tuple[str, ...]]  # language -> aliases, as written
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """An office held: `title` is an office id, `of` the actor it belongs to."""
+
+    title: str
+    of: str
+    since: date | None = None
+    until: date | None = None
+
+    def held_on(self, day: date) -> bool:
+        """Tell whether the office was held that day; open ends hold for ever."""
+        return (self.since is None or self.since <= day) and (
+            self.until is None or day <= self.until
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Someone or something that acts, or a territory acted upon.
+
+    `names` are its own names, `people` its demonyms and adjectives, `seats` the capitals
+    and palaces that stand for it. `body` says which kind of body it is (see `Body`).
+    `shared` marks a surname that others bear: alone it needs a reason. `alone` False
+    means that the surname never stands alone. `party` marks those the project is about.
+    """
+
+    row: ActorRow
+    names: Names
+    people: Names = field(default_factory=dict)
+    seats: Names = field(default_factory=dict)
+    implies: tuple[str, ...] = ()
+    offices: tuple[Office, ...] = ()
+    body: str | None = None
+    shared: bool = False
+    alone: bool = True
+    party: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A kind of body, office or given name by its names: what it means, in which words."""
+
+    word_id: str
+    names: Names
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """Words that look like an actor and are not: a club, a dish, an agency, a street."""
+
+    reason: str
+    names: Names
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic, what it means, and the words that are evidence of it.
+
+    `strong` words say it by themselves, `weak` ones with others; `never` words around
+    them speak of something else. `actors` are evidence when one of them is principal.
+    """
+
+    row: TopicRow
+    definition: str
+    examples: tuple[str, ...]
+    counter_examples: tuple[str, ...]
+    acled: str
+    strong: Names
+    weak: Names
+    never: Names
+    actors: tuple[str, ...] = ()
+    threshold: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A contested place: one neutral id, each of its names as a variant."""
+
+    row: PlaceRow
+    variants: Mapping[str, Names]
+
+
+@dataclass(frozen=True, slots=True)
+class Relevance:
+    """The words that place a text outside, or in another Georgia."""
+
+    genres: Mapping[str, Names]
+    cues: Mapping[str, Names]

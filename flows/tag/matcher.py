@@ -1,0 +1,218 @@
+"""Finds every name and word of the vocabulary in one pass over a text.
+
+An Aho-Corasick automaton per language holds the head of each alias, a space before it:
+after folding, a space stands before every word and nowhere inside one, so a hit starts
+a word. What follows the stem must be an ending of the language (`suffixes`), what follows
+the first word the further words of the alias.
+Aho & Corasick (1975), Efficient string matching: an aid to bibliographic search.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+
+import ahocorasick_rs
+
+from flows.tag.folding import Folded, fold, fold_alias
+from flows.tag.suffixes import ending_test
+
+
+class Case(Enum):
+    """What the case of the text must be: as the alias is written."""
+
+    ANY = auto()
+    INITIAL = auto()
+    CAPITALS = auto()
+
+
+class Ending(Enum):
+    """What may follow a stem inside its word."""
+
+    NONE = auto()
+    OF_LANGUAGE = auto()
+    ANY = auto()
+
+
+class Kind(Enum):
+    """What an alias means where it is found."""
+
+    NAME = auto()
+    PEOPLE = auto()
+    SEAT = auto()
+    FULL_NAME = auto()
+    SURNAME = auto()
+    BODY = auto()
+    OFFICE = auto()
+    GIVEN = auto()
+    MASK = auto()
+    STRONG = auto()
+    WEAK = auto()
+    NEVER = auto()
+    VARIANT = auto()
+    GENRE = auto()
+    CUE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One meaning of an alias: of which thing, in which way."""
+
+    kind: Kind
+    target: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """An alias as written, in its language, with its meaning.
+
+    Written "stem" for a stem and its endings (each word of it), "=word" for the word as
+    it is, "stem*" for anything that starts so. Capitals are as the text must have them.
+    """
+
+    written: str
+    language: str
+    use: Use
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One word of an alias: its folded letters, and what may follow them."""
+
+    stem: str
+    ending: Ending
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """An alias ready to be checked where its head was found."""
+
+    steps: tuple[Step, ...]
+    case: Case
+    capitals: int
+    language: str
+    use: Use
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A use found: stored offsets `start` to `end`, `word_end` where its last word ends."""
+
+    start: int
+    end: int
+    use: Use
+
+
+def compiled(alias: Alias) -> Pattern:
+    """Give the pattern of an alias as written."""
+    exact = alias.written.startswith("=")
+    written = alias.written.lstrip("=").strip()
+    steps: list[Step] = []
+    for word in written.split():
+        folded = fold_alias(word.strip("=*")).split()
+        ending = _ending(word, exact=exact)
+        steps += [Step(part, Ending.NONE) for part in folded[:-1]]
+        steps += [Step(part, ending) for part in folded[-1:]]
+    letters = [char for char in written if char.isalpha()]
+    case = _case(letters)
+    capitals = len(steps[0].stem) if steps else 0
+    return Pattern(tuple(steps), case, capitals, alias.language, alias.use)
+
+
+def _ending(word: str, *, exact: bool) -> Ending:
+    if word.endswith("*"):
+        return Ending.ANY
+    return Ending.NONE if exact or word.startswith("=") else Ending.OF_LANGUAGE
+
+
+def _case(letters: list[str]) -> Case:
+    if not letters or not letters[0].isupper():
+        return Case.ANY
+    return Case.CAPITALS if len(letters) > 1 and all(map(str.isupper, letters)) else Case.INITIAL
+
+
+def variants(alias: Alias) -> Iterator[Alias]:
+    """Give an alias and its other spellings: Armenian ligature, plain Latin letters."""
+    yield alias
+    if "և" in alias.written:
+        yield Alias(alias.written.replace("և", "եւ"), alias.language, alias.use)
+    if alias.language == "en" and not alias.written.isascii():
+        import unicodedata
+
+        plain = unicodedata.normalize("NFKD", alias.written.replace("ı", "i"))
+        plain = "".join(char for char in plain if not unicodedata.combining(char))
+        yield Alias(plain, alias.language, alias.use)
+
+
+class Matcher:
+    """The aliases of one language (and the Latin ones found inside it), built once."""
+
+    def __init__(self, aliases: Iterable[Alias]) -> None:
+        self._by_head: dict[str, list[Pattern]] = {}
+        for alias in aliases:
+            for variant in variants(alias):
+                pattern = compiled(variant)
+                self._by_head.setdefault(_head(pattern), []).append(pattern)
+        self._patterns = list(self._by_head.values())
+        self._automaton = ahocorasick_rs.AhoCorasick(
+            list(self._by_head), matchkind=ahocorasick_rs.MatchKind.Standard, store_patterns=False
+        )
+        languages = {pattern.language for group in self._patterns for pattern in group}
+        self._endings: Mapping[str, Callable[[str], bool]] = {
+            language: ending_test(language) for language in languages
+        }
+
+    def find(self, text: str) -> list[Hit]:
+        """Give every use in a text, overlapping ones too, in order of their start."""
+        folded = fold(text)
+        haystack = f" {folded.text} "
+        found: list[Hit] = []
+        for head, start, end in self._automaton.find_matches_as_indexes(haystack, overlapping=True):
+            for pattern in self._patterns[head]:
+                stop = self._end_of(pattern, haystack, end)
+                if stop is None:
+                    continue
+                begin, finish = folded.place(start, stop - 1)
+                if _case_agrees(pattern, text[begin:finish]):
+                    found.append(Hit(begin, finish, pattern.use))
+        found.sort(key=lambda hit: (hit.start, -hit.end))
+        return found
+
+    def _end_of(self, pattern: Pattern, haystack: str, at: int) -> int | None:
+        """Give where the alias ends when the head ends at `at`; None when it does not fit."""
+        steps = pattern.steps
+        stop = self._word_end(pattern.language, steps[0].ending, haystack, at)
+        for step in steps[1:]:
+            if stop is None or not haystack.startswith(step.stem, stop + 1):
+                return None
+            stop = self._word_end(
+                pattern.language, step.ending, haystack, stop + 1 + len(step.stem)
+            )
+        return stop
+
+    def _word_end(self, language: str, ending: Ending, haystack: str, at: int) -> int | None:
+        """Give where the word ends that has its stem before `at`; None when it is another word."""
+        if haystack[at] == " ":
+            return at
+        if ending is Ending.NONE:
+            return None
+        stop = haystack.find(" ", at)
+        if ending is Ending.ANY or self._endings[language](haystack[at:stop]):
+            return stop
+        return None
+
+
+def _head(pattern: Pattern) -> str:
+    return f" {pattern.steps[0].stem}"
+
+
+def _case_agrees(pattern: Pattern, surface: str) -> bool:
+    """Tell whether the text is written with the capitals the alias asks for."""
+    if pattern.case is Case.ANY:
+        return True
+    if pattern.case is Case.INITIAL:
+        return not surface[0].islower()
+    return not any(char.islower() for char in surface[: pattern.capitals])
+
+
+__all__ = ["Alias", "Case", "Folded", "Hit", "Kind", "Matcher", "Use", "compiled"]

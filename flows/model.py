@@ -279,7 +279,9 @@ class Fingerprint:
     """A text as hashes: enough to find, compare and explain copies without the text.
 
     `normal_hash` identifies the normalised text; `sketch` is what the index holds;
-    `shingles` (3-word), `numbers` and `sentences` are what verification compares.
+    `shingles` (3-word), `numbers` and `sentences` are what verification compares. `words`
+    holds a hash per word in order (8 bytes each, little-endian); a seed document has none,
+    since words in order could be read back.
     """
 
     normal_hash: str
@@ -288,6 +290,7 @@ class Fingerprint:
     shingles: frozenset[int]
     numbers: frozenset[int]
     sentences: tuple[int, ...]
+    words: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,12 +347,14 @@ class SeedDocument:
 class Known:
     """What the warehouse holds that new articles may repeat: the candidates.
 
-    `members` lists every article of each cluster a candidate is in, with its time.
+    `members` lists every article of each cluster a candidate is in, with its time;
+    `undated` those of them whose time is only when we fetched them.
     """
 
     articles: tuple[KnownArticle, ...] = ()
     members: tuple[tuple[str, str, datetime], ...] = ()  # cluster_id, article_id, published_at
     seeds: tuple[SeedDocument, ...] = ()
+    undated: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

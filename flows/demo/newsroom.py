@@ -45,6 +45,9 @@ class _Handler(BaseHTTPRequestHandler):
     server_version = "AraxesNewsroom/1"
     sys_version = ""
     timeout = 10
+    # headers and body leave as one packet; else each answer waits 40 ms for an acknowledgement
+    wbufsize = -1
+    disable_nagle_algorithm = True
     server: _Server
 
     def do_GET(self) -> None:

@@ -12,7 +12,7 @@ from flows.model import DuplicateKind, FeedStatus, ItemState, PollOutcome
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """What a story repeats: `of` is another story's key, or a seed's file name."""
+    """What a story repeats: `of` is another story's key, or a seed's title."""
 
     kind: DuplicateKind
     of: str

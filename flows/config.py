@@ -1,16 +1,18 @@
 """`sources.toml` as Source and Feed; refuses bad input by name, all of it at once."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from difflib import get_close_matches
-from ipaddress import IPv4Network, IPv6Network, ip_address
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import TypeVar, cast
 from urllib.parse import urlsplit
 
 from flows import config_values as values
 from flows import tomlfile
+from flows.collect import address
 from flows.errors import ConfigError, ConfigProblem
 from flows.ids import feed_id
 from flows.model import ExtractRules, Feed, FeedKind, FetchPolicy, Source
@@ -33,6 +35,7 @@ OWNERSHIP = (
     "unknown",
 )
 PERSPECTIVE = ("AM", "AZ", "GE", "RU", "TR", "IR", "west", "regional", "other")
+MAX_PROBLEMS = 1000  # nobody reads more, and a message of megabytes helps nobody
 PLACEHOLDER = "mailto:you@example.org"
 RESERVED = ("example", "invalid", "test", "localhost", "local")  # RFC 2606, RFC 6762
 RESERVED_DOMAINS = ("example.org", "example.com", "example.net")
@@ -247,12 +250,12 @@ def _source(table: _Table, defaults: Settings) -> Source:
     source = Source(
         source_id=source_id,
         name=table.required("name", values.text),
-        homepage=table.required("homepage", values.url),
+        homepage=table.required("homepage", values.web_address),
         country=table.required("country", values.country),
         ownership=table.required("ownership", values.one_of(OWNERSHIP)),
         perspective=table.required("perspective", values.one_of(PERSPECTIVE)),
         languages=table.required("languages", values.languages),
-        evidence=table.required("evidence", values.url),
+        evidence=table.required("evidence", values.web_address),
         feeds=tuple(_feed(entry, source_id, settings) for entry in table.tables("feed")),
         expect_per_day=table.optional("expect_per_day", values.range_per_day, None),
         extract=_extract(
@@ -269,7 +272,7 @@ def _feed(table: _Table, source_id: str, above: Settings) -> Feed:
     table.only(*FEED_KEYS, *SETTING_KEYS)
     settings = _settings(table, above)
     kind = FeedKind(table.optional("kind", values.one_of(tuple(FeedKind)), "feed"))
-    url = table.required("url", values.url)
+    url = table.required("url", values.feed_url)
     _check_address(table, url, settings.policy.allow_networks)
     return Feed(
         feed_id=feed_id(str(source_id), str(url)),
@@ -288,13 +291,11 @@ def _check_address(
     table: _Table, url: str | None, allowed: tuple[IPv4Network | IPv6Network, ...]
 ) -> None:
     """Note a private address written out; names are checked when they are resolved."""
-    try:
-        address = ip_address(urlsplit(url or "").hostname or "")
-    except ValueError:
+    host = urlsplit(url or "").hostname or ""
+    if not re.fullmatch(r"[\d.]+|.*:.*", host):
         return
-    if not address.is_global and not any(address in network for network in allowed):
-        message = f"{address} is not a public address; allow_networks must list its network"
-        table.fault(("url",), message)
+    if reason := address.refusal(host, allowed):
+        table.fault(("url",), f"{reason}; allowed when allow_networks lists its network")
 
 
 def _link_selector(table: _Table, kind: FeedKind) -> str | None:
@@ -331,15 +332,7 @@ def _unique_values(sources: dict[int, Source]) -> Iterator[tuple[Where, str, str
             yield ("source", index, "id"), source.source_id, "id"
         for number, feed in enumerate(source.feeds):
             if feed.url:
-                yield ("source", index, "feed", number, "url"), _same(feed.url), "address"
-
-
-def _same(url: str) -> str:
-    """Give what two spellings of one address share (RFC 3986, 6.2.2 and 6.2.3)."""
-    parts = urlsplit(url)
-    host = (parts.hostname or "").removesuffix(".")
-    port = "" if parts.port in (None, {"http": 80, "https": 443}[parts.scheme]) else parts.port
-    return parts._replace(netloc=f"{host}:{port}", path=parts.path or "/", fragment="").geturl()
+                yield ("source", index, "feed", number, "url"), feed.url, "address"
 
 
 def _ids(file: TomlFile) -> dict[int, str]:
@@ -355,7 +348,7 @@ def _named(where: Where, ids: dict[int, str]) -> str:
     name = ""
     for depth, part in enumerate(where):
         if isinstance(part, str):
-            name += f".{part}"
+            name += f".{part if re.fullmatch(r'[A-Za-z0-9_-]{1,60}', part) else values.shown(part)}"
         elif depth == 1:
             name += f"[{ids.get(part, part + 1)}]"
         else:
@@ -367,7 +360,7 @@ def _located(file: TomlFile, faults: list[Fault], ids: dict[int, str]) -> tuple[
     lines = file.lines()
     problems = (
         ConfigProblem(file.path, _line(f.where, lines), _named(f.where, ids), f.message)
-        for f in faults
+        for f in faults[:MAX_PROBLEMS]
     )
     return tuple(sorted(problems, key=lambda problem: problem.line or 0))
 

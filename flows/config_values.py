@@ -2,20 +2,18 @@
 
 Every reader takes what TOML held and raises ValueError with a message for the file's author.
 """
-# ruff: noqa: TRY004 - a wrong type is one more wrong value; callers catch one error
 
 import re
 from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import TypeGuard
-from urllib.parse import SplitResult, urlsplit
 
-MAX_URL = 2048
+from flows.collect import urls
+
 SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 BYTES = {"B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3, "KiB": 1 << 10, "MiB": 1 << 20}
-LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 
 
@@ -188,13 +186,14 @@ def _network(value: object) -> IPv4Network | IPv6Network:
 
 def selector(value: object) -> str:
     """Read a CSS selector that the extractor can run."""
+    from cssselect import SelectorError
     from lxml.cssselect import CSSSelector
 
     if not isinstance(value, str) or not value.strip() or len(value) > 500:
         raise ValueError(f"must be a CSS selector of 1 to 500 characters, not {shown(value)}")
     try:
         CSSSelector(value, translator="html")
-    except (SyntaxError, RecursionError, ValueError) as error:  # cssselect's errors are SyntaxError
+    except (SelectorError, RecursionError, SyntaxError, ValueError) as error:
         raise ValueError(f"{shown(value)} is no CSS selector we can run: {error}") from error
     return value
 
@@ -204,7 +203,7 @@ def contact(value: object) -> str:
     if isinstance(value, str) and re.fullmatch(r"mailto:[^\s@,;()<>]+@[\w.-]+", value, re.ASCII):
         return value
     try:
-        return url(value)
+        return web_address(value)
     except ValueError:
         raise ValueError(
             f'{shown(value)} is no contact; allowed: "mailto:name@host" or a web address'
@@ -213,51 +212,28 @@ def contact(value: object) -> str:
 
 def proxy(value: object) -> str:
     """Read a proxy's URL; unlike other URLs it may carry a user and password."""
-    return str(_web_address(value).geturl())
+    given = str(value) if isinstance(value, str) else ""
+    web_address(re.sub(r"(?<=://)[^/@\s]*@", "", given, count=1) if given else value)
+    return given
 
 
-def url(value: object) -> str:
-    """Read an http(s) URL without user or password."""
-    parts = _web_address(value)
-    if parts.username is not None or parts.password is not None:
-        raise ValueError("must not carry a user or password")
-    return parts.geturl()
+def feed_url(value: object) -> str:
+    """Read the URL of a feed, in normal form; what the collector would never ask for is refused."""
+    url = web_address(value)
+    if reason := urls.refusal(url):
+        raise ValueError(f"{shown(value)} is never asked for: {reason}")
+    return url
 
 
-def _web_address(value: object) -> SplitResult:
-    if not isinstance(value, str) or not 0 < len(value) <= MAX_URL:
-        raise ValueError(f"must be a URL of at most {MAX_URL} characters, not {shown(value)}")
+def web_address(value: object) -> str:
+    """Read an http(s) URL without user or password, and give its normal form."""
+    if not isinstance(value, str):
+        raise ValueError(f"must be a web address in quotes, not {shown(value)}")
     if re.search(r"[\s\\<>\"{}|^`]", value) or UNSEEN.search(value):
+        raise ValueError(f"{shown(value)} has a character that must be written as %…")
+    try:
+        return urls.absolute(value)
+    except ValueError as error:
         raise ValueError(
-            f"{shown(value)} has a character that a URL must not have; escape it as %…"
-        )
-    try:
-        parts = urlsplit(value)
-        usable = parts.scheme in ("http", "https") and _is_host(parts.hostname or "")
-        usable = usable and parts.port != 0
-    except ValueError:  # urlsplit: bad brackets, bad port
-        usable = False
-        parts = SplitResult("", "", "", "", "")
-    if not usable:
-        raise ValueError(
-            f"{shown(value)} is no web address; allowed: http:// or https:// and a host"
-        )
-    return parts
-
-
-def _is_host(host: str) -> bool:
-    try:
-        name = host.encode("idna").decode().lower().removesuffix(".")
-    except UnicodeError:
-        return False
-    last = name.rsplit(".", 1)[-1]
-    if ":" in name or re.fullmatch(r"\d+|0x[0-9a-f]*", last):
-        return _is_address(name)  # 0x7f.1 and 2130706433 are loopback to the C library
-    return len(name) <= 253 and all(LABEL.fullmatch(label) for label in name.split("."))
-
-
-def _is_address(name: str) -> bool:
-    try:
-        return bool(ip_address(name))
-    except ValueError:
-        return False
+            f"{shown(value)} is no web address: {error}; allowed: http:// or https:// and a host"
+        ) from error

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 
 Where = tuple[str | int, ...]
 """Path to a value from the top of the file: keys, and positions in arrays of tables."""
+
+_DEEP_KEY = re.compile(
+    r"(?:^|[{,])[ \t]*\[{0,2}[ \t]*(?:[\w\"'-]+[ \t]*\.[ \t]*){16}", re.MULTILINE
+)
 
 MAX_BYTES = 2_000_000
 """A source list of thousands of outlets stays far below; more is not a source list."""
@@ -29,7 +34,12 @@ class TomlFile:
 
     def lines(self) -> dict[Where, int]:
         """Give the line (from 1) of each table header and key."""
-        return dict(_positions(self.text))
+        found: dict[Where, int] = {}
+        # the few hundred levels that tomllib still reads may be too many here: some lines
+        # are then unknown, and the problem is reported at the table around it
+        with suppress(RecursionError):
+            found.update(_positions(self.text))
+        return found
 
 
 def read(path: Path) -> TomlFile:
@@ -49,10 +59,14 @@ def parse(text: str, path: Path) -> TomlFile:
     """
     # Windows editors save a mark that TOML forbids and nobody sees
     text = text.removeprefix("\ufeff")
+    if deep := _DEEP_KEY.search(text):
+        # tomllib takes quadratic time and memory on these
+        before = text.count("\n", 0, deep.end())
+        raise _refused(path, before + 1, "a key of this file has at most a few parts")
     try:
         return TomlFile(path, text, tomllib.loads(text))
     except RecursionError:
-        raise _refused(path, None, "nested too deep; tables of this file nest twice") from None
+        raise _refused(path, None, "nested too deep; values of this file nest twice") from None
     except ValueError as error:  # TOMLDecodeError, and int() on thousands of digits
         line = re.search(r"at line (\d+)", str(error))
         raise _refused(path, int(line[1]) if line else None, f"not valid TOML: {error}") from error

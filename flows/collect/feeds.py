@@ -1,0 +1,308 @@
+"""Feed documents to entries: RSS, RDF, Atom and JSON Feed; runs inside a killable worker."""
+
+import html
+import html.entities
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import feedparser
+
+from flows.collect import dates, markup, urls
+from flows.extract.decode import decode
+from flows.model import FeedEntry
+
+MAX_ENTRIES = 500
+_MAX_CONTENT = 1_000_000  # characters of an entry's full text
+_MAX_SUMMARY = 10_000
+_MAX_AUTHORS = 20
+
+_START = re.compile(r"<(?:\?xml|rss|feed|rdf:RDF|channel)\b", re.IGNORECASE)
+_ROOT = re.compile(r"<(?:\w+:)?(rss|feed|RDF|channel)[\s>]", re.IGNORECASE)
+_HTML = re.compile(r"(?is)\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b")
+_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]{0,2000}(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
+_DECLARATION = re.compile(r"<\?xml[^>]{0,400}\?>")
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
+_BAD_REFERENCE = re.compile(
+    r"&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));", re.IGNORECASE
+)
+_ITEM_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
+_ITEM_START = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_XML_NAMES = {"amp", "lt", "gt", "quot", "apos"}
+_HOME_ZONES = {"am": 240, "az": 240, "ge": 240, "ru": 180, "tr": 180, "ir": 210, "by": 180}
+_LANGUAGE_ZONES = {"hy": 240, "az": 240, "ka": 240, "tr": 180, "fa": 210, "ru": 180}
+_UNITS = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 720, "yearly": 8760}
+
+
+class NotAFeed(ValueError):
+    """The document is not a feed of any kind we read."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedDocument:
+    """One feed document as read.
+
+    `dropped` counts entries without a usable link; `wait` is the publisher's wish between
+    polls in seconds; skipped hours and days are GMT, Monday is 0.
+    """
+
+    entries: tuple[FeedEntry, ...]
+    language: str | None = None
+    title: str = ""
+    dropped: int = 0
+    malformed: bool = False
+    wait: float = 0.0
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where and when a document was fetched, and what its dates and links are read against."""
+
+    url: str
+    fetched_at: datetime
+    content_type: str = ""
+    languages: tuple[str, ...] = ()
+
+
+def parse(body: bytes, origin: Origin) -> FeedDocument:
+    """Read a feed document.
+
+    Raises:
+        NotAFeed: HTML, an empty body, anything else; nothing of it may be kept.
+    """
+    text = decode(body, origin.content_type)
+    if text.lstrip("\ufeff \t\r\n").startswith("{"):
+        return _json_feed(text, origin)
+    return _xml_feed(text, origin)
+
+
+def local_zone(url: str, languages: Iterable[str]) -> timezone:
+    """Give the zone in which a site writes times that name none: by country, then language."""
+    country = (urlsplit(url).hostname or "").rpartition(".")[2]
+    minutes = _HOME_ZONES.get(country)
+    if minutes is None:
+        minutes = next((_LANGUAGE_ZONES[code] for code in languages if code in _LANGUAGE_ZONES), 0)
+    return timezone(timedelta(minutes=minutes)) if minutes else UTC
+
+
+# ---------------------------------------------------------------- XML
+
+
+def repaired(text: str) -> tuple[str, bool]:
+    """Give a document that feedparser reads strictly, and whether it was cut at the entry cap.
+
+    Removed: what stands before the document, document types with their entities, characters
+    that XML forbids. HTML's named entities become characters.
+
+    Raises:
+        NotAFeed: no feed begins in the first 100,000 characters.
+    """
+    start = _START.search(text[:100_000])
+    if start is None or not _ROOT.search(text[start.start() : start.start() + 100_000]):
+        raise NotAFeed("HTML" if _HTML.match(text[:10_000]) else "no feed in it")
+    text = _ILLEGAL.sub("", _DECLARATION.sub("", text[start.start() :], count=1))
+    text = _DOCTYPE.sub("", text, count=1)
+    text = _ENTITY.sub(_character, _BAD_REFERENCE.sub("", text))
+    return _capped(text)
+
+
+def _character(found: re.Match[str]) -> str:
+    name = found[1]
+    value = html.entities.html5.get(name + ";")
+    if name in _XML_NAMES or value is None or any(c in "<>&\"'" for c in value):
+        return found[0]
+    return value
+
+
+def _capped(text: str) -> tuple[str, bool]:
+    """Cut out the middle of a feed with too many entries; parsing is quadratic in them."""
+    ends = [found.end() for found in _ITEM_END.finditer(text)]
+    if len(ends) <= MAX_ENTRIES:
+        return text, False
+    return text[: ends[MAX_ENTRIES - 1]] + text[ends[-1] :], True
+
+
+def _xml_feed(text: str, origin: Origin) -> FeedDocument:
+    source, cut = repaired(text)
+    # never a name or an address: feedparser opens those
+    parsed = feedparser.parse(
+        io.BytesIO(source.encode("utf-8")),
+        response_headers={"content-type": "application/xml; charset=utf-8"},
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
+    channel = parsed.feed
+    if not parsed.version and not parsed.entries:
+        raise NotAFeed("no feed in it")
+    zone = local_zone(origin.url, origin.languages)
+    entries, dropped = _collect(_xml_entry(item, origin, zone) for item in parsed.entries)
+    return FeedDocument(
+        entries=entries,
+        language=_string(channel, "language") or None,
+        title=markup.title(_string(channel, "title")),
+        dropped=dropped,
+        malformed=bool(parsed.bozo) and not cut,
+        wait=_wait(channel),
+        skip_hours=_skipped_hours(source),
+        skip_days=_skipped_days(source),
+    )
+
+
+def _collect(found: Iterable[FeedEntry | None]) -> tuple[tuple[FeedEntry, ...], int]:
+    """Give one entry per link, the first, which is the newest; and how many had no link."""
+    entries: dict[str, FeedEntry] = {}
+    dropped = 0
+    for entry in found:
+        if entry is None:
+            dropped += 1
+        elif len(entries) < MAX_ENTRIES:
+            entries.setdefault(entry.url, entry)
+    return tuple(entries.values()), dropped
+
+
+def _xml_entry(item: Any, origin: Origin, zone: timezone) -> FeedEntry | None:
+    link = _first_link(_links(item), origin.url)
+    if link is None:
+        return None
+    content = _content(item)
+    summary = _string(item, "summary")
+    moment = [_date(item, key, origin, zone) for key in ("published", "created", "updated")]
+    return FeedEntry(
+        url=link,
+        guid=_string(item, "id")[:1000] or None,
+        title=markup.title(_string(item, "title")),
+        summary=markup.text(summary)[:_MAX_SUMMARY],
+        content_html=content[:_MAX_CONTENT] or None,
+        published_at=moment[0] or moment[1] or moment[2],
+        modified_at=moment[2],
+        authors=_authors(item),
+    )
+
+
+def _links(item: Any) -> Iterator[str]:
+    base = ""
+    detail = item.get("title_detail") or item.get("summary_detail") or {}
+    if isinstance(detail, Mapping):
+        base = str(detail.get("base") or "")
+    candidates = [_string(item, "feedburner_origlink"), _string(item, "link")]
+    candidates += [
+        str(link.get("href") or "")
+        for link in item.get("links") or ()
+        if link.get("rel", "alternate") == "alternate"
+    ]
+    if item.get("guidislink", False):
+        candidates.append(_string(item, "id"))
+    for candidate in candidates:
+        if candidate.strip():
+            yield urljoin(base, candidate.strip()) if base else candidate.strip()
+
+
+def _first_link(candidates: Iterable[str], base: str) -> str | None:
+    for candidate in candidates:
+        try:
+            return urls.canonical(candidate, base)
+        except ValueError:
+            continue
+    return None
+
+
+def _content(item: Any) -> str:
+    pieces = [str(piece.get("value") or "") for piece in item.get("content") or ()]
+    return max(pieces, key=len, default="")
+
+
+def _date(item: Any, key: str, origin: Origin, zone: timezone) -> datetime | None:
+    text = item.get(key) if key in item else None
+    return dates.parse(text, origin.fetched_at, zone) if isinstance(text, str) else None
+
+
+def _authors(item: Any) -> tuple[str, ...]:
+    named = [str(author.get("name") or "") for author in item.get("authors") or ()]
+    names = [markup.title(name, 200) for name in named or [_string(item, "author")]]
+    return tuple(dict.fromkeys(name for name in names if name))[:_MAX_AUTHORS]
+
+
+def _string(mapping: Any, key: str) -> str:
+    value = mapping.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _wait(channel: Any) -> float:
+    ttl = _string(channel, "ttl").strip()
+    minutes = int(ttl) if ttl.isascii() and ttl.isdigit() and len(ttl) < 7 else 0
+    hours = _UNITS.get(_string(channel, "sy_updateperiod").strip().lower(), 0)
+    times = _string(channel, "sy_updatefrequency").strip()
+    frequency = int(times) if times.isascii() and times.isdigit() and int(times[:6]) > 0 else 1
+    return float(max(minutes * 60, hours * 3600 / frequency))
+
+
+def _skipped_hours(source: str) -> frozenset[int]:
+    block = re.search(r"<skipHours>(.{0,2000}?)</skipHours>", source[:200_000], re.DOTALL)
+    hours = re.findall(r"<hour>\s*(\d{1,2})\s*</hour>", block[1]) if block else []
+    skipped = frozenset(int(hour) % 24 for hour in hours if int(hour) <= 24)
+    return skipped if len(skipped) < 24 else frozenset()
+
+
+def _skipped_days(source: str) -> frozenset[int]:
+    block = re.search(r"<skipDays>(.{0,2000}?)</skipDays>", source[:200_000], re.DOTALL)
+    names = re.findall(r"<day>\s*(\w{3})\w*\s*</day>", block[1]) if block else []
+    week = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    skipped = frozenset(week.index(name.lower()) for name in names if name.lower() in week)
+    return skipped if len(skipped) < 7 else frozenset()
+
+
+# ---------------------------------------------------------------- JSON Feed
+
+
+def _json_feed(text: str, origin: Origin) -> FeedDocument:
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise NotAFeed("broken JSON") from error
+    items = document.get("items") if isinstance(document, dict) else None
+    if not isinstance(items, list) or "jsonfeed.org" not in str(document.get("version")):
+        raise NotAFeed("JSON, but no JSON Feed")
+    zone = local_zone(origin.url, origin.languages)
+    kept = [item for item in items[:MAX_ENTRIES] if isinstance(item, dict)]
+    entries, dropped = _collect(_json_entry(item, origin, zone) for item in kept)
+    return FeedDocument(
+        entries=entries,
+        language=_string(document, "language") or None,
+        title=markup.title(_string(document, "title")),
+        dropped=dropped,
+    )
+
+
+def _json_entry(item: Mapping[str, Any], origin: Origin, zone: timezone) -> FeedEntry | None:
+    candidates = [_string(item, key) for key in ("url", "external_url", "id")]
+    link = _first_link((link for link in candidates if link), origin.url)
+    if link is None:
+        return None
+    content = _string(item, "content_html") or html.escape(_string(item, "content_text"))
+    summary = _string(item, "summary")
+    modified = _date(item, "date_modified", origin, zone)
+    return FeedEntry(
+        url=link,
+        guid=str(item.get("id") or "")[:1000] or None,
+        title=markup.title(_string(item, "title")),
+        summary=markup.text(summary)[:_MAX_SUMMARY],
+        content_html=content[:_MAX_CONTENT] or None,
+        published_at=_date(item, "date_published", origin, zone) or modified,
+        modified_at=modified,
+        authors=_json_authors(item),
+    )
+
+
+def _json_authors(item: Mapping[str, Any]) -> tuple[str, ...]:
+    listed = item.get("authors") or [item.get("author")]
+    people = [person for person in listed if isinstance(person, dict)]
+    names = (markup.title(_string(person, "name"), 200) for person in people[:_MAX_AUTHORS])
+    return tuple(name for name in names if name)

@@ -5,23 +5,28 @@ warehouse ─► observe ─► Outcome ─► compare(truth) ─► Verdicts
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
 from urllib.parse import unquote
 
 from flows.demo.newsroom import Newsroom
 from flows.demo.truth import FeedTruth, StoryTruth, Truth
+from flows.ids import feed_id
 
 
 class Connection(Protocol):
     """The part of a DuckDB connection that is read from."""
 
-    def sql(self, query: str) -> "Rows": ...
+    def sql(self, query: str) -> "Rows":
+        """Run one query."""
+        ...
 
 
 class Rows(Protocol):
     """The result of a query."""
 
-    def fetchall(self) -> list[tuple[object, ...]]: ...
+    def fetchall(self) -> list[tuple[object, ...]]:
+        """All rows."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +135,7 @@ SELECT article_id, kind, coalesce(of_article_id, seed_documents.title)
 FROM duplicates LEFT JOIN seed_documents ON seed_id = of_seed_id
 """
 _FEEDS = """
-SELECT feeds.url, first(outcome ORDER BY polled_at), feeds.state, feeds.source_id
+SELECT feed_id, first(outcome ORDER BY polled_at), state
 FROM feeds JOIN polls USING (feed_id) GROUP BY ALL
 """
 
@@ -158,15 +163,13 @@ def _story_keys(newsroom: Newsroom) -> list[str]:
 
 
 def _observed_feeds(connection: Connection, newsroom: Newsroom) -> dict[str, tuple[str, str]]:
-    places = {
-        newsroom.base_urls[outlet.outlet_id] + feed.path: f"{outlet.outlet_id}{feed.path}"
-        for outlet in newsroom.outlets
-        for feed in outlet.feeds
-    }
+    keys = [f"{o.outlet_id}{feed.path}" for o in newsroom.outlets for feed in o.feeds]
+    # by id: the address of a feed that moved is another one after its first poll
+    by_id = {feed_id(key.split("/", 1)[0], newsroom.feed_url(key)): key for key in keys}
     return {
-        places[str(url)]: (str(outcome), str(state))
-        for url, outcome, state, _ in connection.sql(_FEEDS).fetchall()
-        if str(url) in places
+        by_id[str(feed)]: (str(outcome), str(state))
+        for feed, outcome, state in connection.sql(_FEEDS).fetchall()
+        if str(feed) in by_id
     }
 
 
@@ -182,7 +185,7 @@ class _Facts:
     canonical: Mapping[str, frozenset[tuple[str, ...]]]
 
     @classmethod
-    def read(cls, connection: Connection, keys: Mapping[str, str]) -> "_Facts":
+    def read(cls, connection: Connection, keys: Mapping[str, str]) -> Self:
         return cls(
             keys=keys,
             actors=_by_article(connection, "SELECT article_id, actor_id FROM article_actors"),

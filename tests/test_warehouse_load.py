@@ -1,0 +1,243 @@
+# ruff: noqa: E501, FBT003 - rows are given in the order of the table
+"""Loading: once, whole, and told honestly."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from flows import ids
+from flows.model import (
+    ActorTag,
+    Article,
+    Batch,
+    Duplicate,
+    DuplicateKind,
+    Feed,
+    FeedEntry,
+    FeedKind,
+    FeedState,
+    FetchPolicy,
+    Fingerprint,
+    Item,
+    ItemState,
+    Language,
+    Links,
+    Membership,
+    Mention,
+    Naming,
+    Poll,
+    PollOutcome,
+    Source,
+    TaggedArticle,
+    Tags,
+    TopicTag,
+)
+from warehouse import reader
+from warehouse.publish import publish
+from warehouse.store import Store
+
+NOON = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)  # a Monday, noon in the region
+
+
+def a_source(name="alpha", **changes):
+    url = f"https://{name}.example/feed"
+    feed = Feed(ids.feed_id(name, url), name, url, FeedKind.FEED, FetchPolicy("mailto:a@b.example"))
+    source = Source(
+        name, name.title(), f"https://{name}.example/", "GE", "independent", "regional",
+        ("en",), "https://example.org/register", (feed,),
+    )  # fmt: skip
+    return replace(source, **changes)
+
+
+def an_item(source, url, at=NOON, **changes):
+    feed = source.feeds[0]
+    item = Item(
+        ids.item_id(feed.feed_id, url), feed.feed_id, source.source_id, ids.article_id(url),
+        FeedEntry(url, None, "A title", published_at=at), at,
+    )  # fmt: skip
+    return replace(item, **changes)
+
+
+def a_poll(source, items, at=NOON, **changes):
+    feed = source.feeds[0]
+    after = FeedState(feed.feed_id, feed.url, etag='"1"', last_success_at=at)
+    poll = Poll(
+        ids.stable_id("poll", feed.feed_id, at.isoformat()), feed.feed_id, at, PollOutcome.OK,
+        after, tuple(item.entry for item in items), 200, 1000, 20,
+    )  # fmt: skip
+    return replace(poll, **changes)
+
+
+def an_article(item, text="Words of an article about a treaty.", **tags):
+    article = Article(
+        item.article_id, item.source_id, item.feed_id, item.entry.url, item.entry.url,
+        item.entry.title, text, ("An Author",), item.entry.published_at, "feed", None, NOON,
+        Language("en", 0.99, "script"), "en", 7, ids.content_hash(text), "trafilatura",
+    )  # fmt: skip
+    given = Tags(
+        0.9, True, "topic and actor",
+        (Mention("arm", "Armenia", "text", 0, 7, "name"),),
+        (ActorTag("arm", 2, 0.8, True), ActorTag("aze", 1, 0.4, False)),
+        (TopicTag("peace.treaty", 1.5, ("treaty",)),),
+        (Naming("zangezur", "Syunik", False, 1),),
+    )  # fmt: skip
+    prints = Fingerprint(
+        ids.content_hash(text.lower()), 7, frozenset({1, 2**64 - 1}), frozenset({3}), frozenset(),
+        (4,),
+    )  # fmt: skip
+    return TaggedArticle(article, prints, replace(given, **tags))
+
+
+def alone(*articles):
+    return Links(
+        memberships=tuple(
+            Membership(tagged.article.article_id, tagged.article.article_id, True, 0.0)
+            for tagged in articles
+        )
+    )
+
+
+def answers(store, sql):
+    publish(store.path)
+    connection = reader.connect(store.path)
+    try:
+        return connection.execute(sql).fetchall()
+    finally:
+        connection.close()
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store(tmp_path / "araxes.duckdb")
+
+
+@pytest.fixture
+def source():
+    return a_source()
+
+
+def begin(writer, source, *more, run="run1"):
+    writer.sync_sources((source, *more))
+    writer.start_run(run, "ingest", NOON, "0.1", "v1")
+
+
+def run_of(store, source, items, articles, links=None, run="run1"):
+    with store.writing() as writer:
+        begin(writer, source, run=run)
+        new = writer.record_polls(run, [a_poll(source, items)], items)
+        report = writer.load(
+            run, Batch(items=tuple(items), articles=tuple(articles)), links or alone(*articles)
+        )
+        return new, report
+
+
+def test_an_article_of_a_feed_ends_loaded_and_answers_a_trend(store, source):
+    item = an_item(source, "https://alpha.example/1")
+    new, report = run_of(store, source, [item], [an_article(item)])
+    assert new == {item.item_id}
+    assert report.articles_loaded == 1
+    assert report.states == {"loaded": 1}
+    trend = answers(store, "SELECT * FROM topic_trend('peace.treaty', 'week')")
+    assert [(str(row[0]), *row[1:]) for row in trend] == [("2026-03-02", 1, 1, 1.0, False)]
+
+
+def test_a_second_run_over_the_same_input_changes_nothing(store, source):
+    item = an_item(source, "https://alpha.example/1")
+    run_of(store, source, [item], [an_article(item)])
+    tables = ("items", "articles", "mentions", "clusters", "topic_days", "totals", "revisions")
+    before = {table: answers(store, f"FROM {table} ORDER BY ALL") for table in tables}
+    new, report = run_of(store, source, [item], [an_article(item)])
+    assert new == frozenset()
+    assert report.articles_loaded == 0
+    assert {table: answers(store, f"FROM {table} ORDER BY ALL") for table in tables} == before
+
+
+def test_the_same_link_in_two_feeds_ends_loaded_once_and_duplicate_once(store, source):
+    other = a_source("beta")
+    one, two = (an_item(feed, "https://alpha.example/1") for feed in (source, other))
+    with store.writing() as writer:
+        begin(writer, source, other)
+        writer.record_polls("run1", [a_poll(source, [one]), a_poll(other, [two])], [one, two])
+        article = an_article(one)
+        writer.load("run1", Batch(items=(one,), articles=(article,)), alone(article))
+        assert writer.run_states("run1") == {"loaded": 1, "duplicate": 1}
+
+
+def test_an_item_whose_article_is_stored_ends_as_duplicate_at_once(store, source):
+    other = a_source("beta")
+    one, two = (an_item(feed, "https://alpha.example/1") for feed in (source, other))
+    article = an_article(one)
+    with store.writing() as writer:
+        begin(writer, source, other)
+        writer.record_polls("run1", [a_poll(source, [one])], [one])
+        writer.load("run1", Batch(items=(one,), articles=(article,)), alone(article))
+        assert writer.record_polls("run1", [a_poll(other, [two])], [two]) == {two.item_id}
+        assert writer.unfinished([two.item_id]) == frozenset()
+
+
+def test_a_changed_text_becomes_a_revision_and_keeps_what_was_there(store, source):
+    item = an_item(source, "https://alpha.example/1")
+    run_of(store, source, [item], [an_article(item)])
+    with store.writing() as writer:
+        article = an_article(item, "Other words, about nothing.", topics=())
+        report = writer.load("run1", Batch(articles=(article,)), alone(article))
+    assert report.revisions == 1
+    assert report.articles_loaded == 0
+    assert answers(store, "SELECT text FROM revisions") == [
+        ("Words of an article about a treaty.",)
+    ]
+    assert answers(store, "SELECT text FROM articles") == [("Other words, about nothing.",)]
+    assert answers(store, "FROM topic_days") == []
+
+
+def test_states_follow_what_an_article_repeats_and_whether_it_is_relevant(store, source):
+    items = [an_item(source, f"https://alpha.example/{n}") for n in range(4)]
+    articles = [an_article(item) for item in items]
+    articles[3] = an_article(items[3], relevant=False, reason="no actor", topics=())
+    first = articles[0].article.article_id
+    links = Links(
+        duplicates=(
+            Duplicate(articles[1].article.article_id, first, None, DuplicateKind.EXACT, 1, 1, "hash"),
+            Duplicate(articles[2].article.article_id, first, None, DuplicateKind.CONTAINED, 0.3, 1, "x"),
+        ),
+        memberships=(
+            Membership(first, first, True, 0.0),
+            Membership(articles[1].article.article_id, first, False, 60.0),
+        ),
+    )  # fmt: skip
+    _, report = run_of(store, source, items, articles, links)
+    assert report.states == {"loaded": 2, "duplicate": 1, "off_topic": 1}
+    assert report.duplicates == {"exact": 1, "contained": 1}
+    trend = answers(
+        store, "SELECT articles, independent, share FROM topic_trend('peace.treaty','day')"
+    )
+    assert trend == [(3, 2, 0.75)]
+
+
+def test_items_left_pending_come_back_whole(store, source):
+    entry = FeedEntry(
+        "https://alpha.example/1", "guid", "T", "S", "<p>x</p>", NOON, NOON, ("A", "B")
+    )
+    item = replace(an_item(source, entry.url), entry=entry)
+    with store.writing() as writer:
+        begin(writer, source)
+        writer.record_polls("run1", [a_poll(source, [item])], [item])
+    with store.writing() as writer:
+        assert writer.pending_items(NOON) == (item,)
+        waits = replace(item, attempts=1, next_attempt_at=NOON + timedelta(hours=1), reason="503")
+        writer.load("run1", Batch(items=(waits,)), Links())
+        assert writer.pending_items(NOON) == ()
+        assert writer.pending_items(NOON + timedelta(hours=1)) == (waits,)
+        ends = replace(waits, state=ItemState.FETCH_FAILED, reason="404", next_attempt_at=None)
+        writer.load("run1", Batch(items=(ends,)), Links())
+        assert writer.run_states("run1") == {"fetch_failed": 1}
+
+
+def test_what_a_poll_learned_of_its_feed_is_remembered(store, source):
+    poll = a_poll(source, [])
+    with store.writing() as writer:
+        begin(writer, source)
+        writer.record_polls("run1", [poll], [])
+    with store.writing() as writer:
+        assert writer.feed_states() == {poll.feed_id: poll.after}

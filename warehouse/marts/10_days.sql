@@ -1,0 +1,6 @@
+-- When: the region's calendar day, without the session's time zone.
+CREATE OR REPLACE MACRO local_day(moment) AS
+  CAST(make_timestamp(epoch_us(moment)) + INTERVAL 4 HOUR AS DATE);
+
+CREATE OR REPLACE MACRO period_of(day, grain) AS
+  CAST(date_trunc(grain, CAST(day AS DATE)) AS DATE);

@@ -1,0 +1,33 @@
+-- Which feeds are well? Counted back from the last poll of any feed, so that a snapshot's answer
+-- does not change with the hour it is read at.
+CREATE OR REPLACE VIEW feed_health AS
+WITH latest AS (SELECT max(polled_at) AS at FROM polls),
+polled AS (
+  SELECT p.feed_id, avg(CASE WHEN p.outcome IN ('failed', 'refused') THEN 0 ELSE 1 END) AS rate
+  FROM polls AS p, latest WHERE p.polled_at > latest.at - INTERVAL 7 DAY GROUP BY p.feed_id
+), brought AS (
+  SELECT a.feed_id,
+    count(*) FILTER (WHERE a.fetched_at > latest.at - INTERVAL 7 DAY) AS lately,
+    count(*) FILTER (WHERE a.fetched_at <= latest.at - INTERVAL 7 DAY) AS earlier
+  FROM articles AS a, latest
+  WHERE a.fetched_at > latest.at - INTERVAL 35 DAY GROUP BY a.feed_id
+)
+SELECT f.feed_id, f.source_id, f.state, f.last_success_at, p.rate AS success_rate_7d,
+  coalesce(b.lately, 0) AS articles_7d,
+  coalesce(7.0 * s.expect_min, b.earlier / 4.0) AS expected_7d,
+  CASE
+    WHEN f.state = 'gone' THEN 'gone'
+    WHEN f.state = 'disabled' THEN 'disabled'
+    WHEN p.rate IS NULL THEN 'unpolled'
+    WHEN p.rate = 0 THEN 'failing'
+    WHEN coalesce(b.lately, 0) = 0 AND coalesce(7.0 * s.expect_min, b.earlier / 4.0) >= 3
+      THEN 'silent'
+    WHEN coalesce(b.lately, 0) < 0.3 * coalesce(7.0 * s.expect_min, b.earlier / 4.0) THEN 'low'
+    WHEN b.lately > 7 * s.expect_max THEN 'high'
+    WHEN p.rate < 0.8 THEN 'unsteady'
+    ELSE 'ok'
+  END AS verdict
+FROM feeds AS f
+LEFT JOIN sources AS s USING (source_id)
+LEFT JOIN polled AS p USING (feed_id)
+LEFT JOIN brought AS b USING (feed_id);

@@ -1,0 +1,103 @@
+"""Numbered migrations, each in one transaction, checksummed; views and macros after them.
+
+A file that newer code wrote is refused. A migration that was applied must never change.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+
+from flows.errors import NewerSchema, WarehouseError
+
+BOOKS = """
+CREATE TABLE IF NOT EXISTS schema_migrations (
+  version INTEGER NOT NULL, name VARCHAR NOT NULL, checksum VARCHAR NOT NULL
+);
+CREATE TABLE IF NOT EXISTS schema_views (checksum VARCHAR NOT NULL);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A numbered SQL file."""
+
+    number: int
+    name: str
+    sql: str
+
+    @property
+    def checksum(self) -> str:
+        """Hash of what the script does."""
+        return sha256(self.sql.encode()).hexdigest()
+
+
+def scripts(folder: str) -> tuple[Script, ...]:
+    """Give the numbered SQL files of a folder of this package, in order."""
+    found = [
+        Script(int(file.name.split("_")[0]), file.name, file.read_text(encoding="utf-8"))
+        for file in files("warehouse").joinpath(folder).iterdir()
+        if file.name.endswith(".sql")
+    ]
+    return tuple(sorted(found, key=lambda script: script.number))
+
+
+def pending(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[Script, ...]:
+    """Give the migrations a database lacks.
+
+    Raises:
+        NewerSchema: the database knows migrations that this code does not.
+        WarehouseError: a migration changed after it was applied.
+    """
+    known = scripts("migrations")
+    applied = _applied(connection)
+    newest = max(applied, default=0)
+    if newest > max(script.number for script in known):
+        raise NewerSchema(path, newest, max(script.number for script in known))
+    for script in known:
+        if applied.get(script.number, script.checksum) != script.checksum:
+            raise WarehouseError(f"{path}: migration {script.name} was changed after it was run")
+    return tuple(script for script in known if script.number not in applied)
+
+
+def migrate(connection: duckdb.DuckDBPyConnection, missing: tuple[Script, ...]) -> None:
+    """Apply migrations, each in one transaction, then bring views and macros up to date."""
+    connection.execute(BOOKS)
+    for script in missing:
+        connection.execute("BEGIN")
+        connection.execute(script.sql)
+        connection.execute(
+            "INSERT INTO schema_migrations VALUES (?, ?, ?)",
+            [script.number, script.name, script.checksum],
+        )
+        connection.execute("COMMIT")
+    if missing:
+        # right after schema changes: replaying them from the WAL is where DuckDB has had bugs
+        connection.execute("CHECKPOINT")
+    refresh_views(connection)
+
+
+def refresh_views(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the views and macros anew if this code's differ from the database's."""
+    marts = scripts("marts")
+    checksum = sha256("".join(script.checksum for script in marts).encode()).hexdigest()
+    if connection.execute("SELECT checksum FROM schema_views").fetchone() == (checksum,):
+        return
+    connection.execute("BEGIN")
+    for script in marts:
+        connection.execute(script.sql)
+    connection.execute("DELETE FROM schema_views")
+    connection.execute("INSERT INTO schema_views VALUES (?)", [checksum])
+    connection.execute("COMMIT")
+
+
+def _applied(connection: duckdb.DuckDBPyConnection) -> dict[int, str]:
+    exists = connection.execute(
+        "SELECT 1 FROM duckdb_tables() WHERE table_name = 'schema_migrations'"
+    ).fetchone()
+    if not exists:
+        return {}
+    rows = connection.execute("SELECT version, checksum FROM schema_migrations").fetchall()
+    return dict(rows)

@@ -1,0 +1,55 @@
+"""The read snapshot: an immutable copy of the core behind a symlink.
+
+A file replaced under its own name would hand long-lived readers old data (DuckDB caches
+instances by path), so each snapshot has its own name and only the symlink moves.
+"""
+
+import shutil
+from pathlib import Path
+
+from flows.errors import WarehouseError
+from warehouse import locks
+from warehouse.paths import Paths, sync
+from warehouse.store import WAIT_SECONDS
+
+KEEP = 3  # a reader that resolved the link just before a switch still finds its file
+
+
+def publish(path: Path) -> Path:
+    """Copy the core to a new snapshot, point the symlink at it, and give its path.
+
+    Args:
+        path: the core file.
+
+    Raises:
+        Locked: a writer held the core for ten minutes.
+        WarehouseError: there is nothing to publish yet.
+    """
+    paths = Paths(path)
+    if not path.exists():
+        raise WarehouseError(f"{path} does not exist: run `araxes ingest` first")
+    newest = paths.newest_snapshot()
+    version = int(newest.name.split(".")[-2]) + 1 if newest else 1
+    snapshot = paths.snapshot(version)
+    with locks.held(paths.write_lock, "publishing", WAIT_SECONDS):
+        _copy(path, snapshot)
+    _point(paths.snapshot_link, snapshot)
+    for old in paths.snapshots()[:-KEEP]:
+        old.unlink(missing_ok=True)
+    return snapshot
+
+
+def _copy(core: Path, snapshot: Path) -> None:
+    part = snapshot.with_suffix(".part")
+    shutil.copyfile(core, part)
+    sync(part)
+    part.chmod(0o444)
+    part.replace(snapshot)
+
+
+def _point(link: Path, snapshot: Path) -> None:
+    fresh = link.with_name(link.name + ".new")
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(snapshot.name)
+    fresh.replace(link)
+    sync(link.parent)

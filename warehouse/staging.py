@@ -1,0 +1,107 @@
+"""Batches on disk before they are in the database: Parquet, written whole or not at all.
+
+A batch is a folder of tables, `<sequence>-<kind>-<run>`, written under another name, synced to
+disk and renamed into `ready/`. Once loaded it moves to `loaded/`: from these the whole
+core can be built again. What a kill left in `ready/` the next opener loads.
+"""
+
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+PER_FOLDER = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class StagedBatch:
+    """A batch on disk; batches are loaded in the order of their sequence."""
+
+    path: Path
+    sequence: int
+    kind: str
+    run_id: str
+
+    @property
+    def name(self) -> str:
+        """The name under which the core remembers that the batch is in."""
+        return self.path.name
+
+    def tables(self) -> dict[str, pa.Table]:
+        """Read the tables of the batch."""
+        return {file.stem: pq.read_table(file) for file in sorted(self.path.glob("*.parquet"))}
+
+
+class Staging:
+    """The folder of batches beside a core."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def write(
+        self, sequence: int, kind: str, run_id: str, tables: Mapping[str, pa.Table]
+    ) -> StagedBatch:
+        """Write a batch so that it is on disk whole, or not there."""
+        name = f"{sequence:09d}-{kind}-{run_id}"
+        ready = self._folder / "ready"
+        part = self._folder / f"part-{name}"
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(parents=True)
+        for table_name, table in tables.items():
+            if table.num_rows:
+                _write_synced(part / f"{table_name}.parquet", table)
+        _sync_folder(part)
+        ready.mkdir(exist_ok=True)
+        part.rename(ready / name)
+        _sync_folder(ready)
+        return _batch(ready / name)
+
+    def ready(self) -> tuple[StagedBatch, ...]:
+        """Give the batches not known to be loaded, in order."""
+        return tuple(_batch(path) for path in sorted((self._folder / "ready").glob("*-*-*")))
+
+    def loaded(self) -> tuple[StagedBatch, ...]:
+        """Give the batches that were loaded, in order."""
+        return tuple(_batch(path) for path in sorted((self._folder / "loaded").glob("*/*-*-*")))
+
+    def done(self, batch: StagedBatch) -> None:
+        """Put a loaded batch away."""
+        self._move(batch, f"loaded/{batch.sequence // PER_FOLDER:06d}")
+
+    def refuse(self, batch: StagedBatch) -> None:
+        """Put a batch aside that cannot be loaded, so that it is not tried for ever."""
+        self._move(batch, "refused")
+
+    def last_sequence(self) -> int:
+        """Give the highest sequence on disk, 0 if there is none."""
+        batches = (*self.loaded(), *self.ready())
+        return max((batch.sequence for batch in batches), default=0)
+
+    def _move(self, batch: StagedBatch, folder: str) -> None:
+        target = self._folder / folder
+        target.mkdir(parents=True, exist_ok=True)
+        batch.path.rename(target / batch.name)
+
+
+def _batch(path: Path) -> StagedBatch:
+    sequence, kind, run_id = path.name.split("-", 2)
+    return StagedBatch(path, int(sequence), kind, run_id)
+
+
+def _write_synced(path: Path, table: pa.Table) -> None:
+    with path.open("wb") as file:
+        pq.write_table(table, file, compression="zstd")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,398 @@
+# ruff: noqa: S608 - table and column names are ours, never input
+"""The only writer of the warehouse.
+
+A batch is staged on disk, loaded in one transaction, checked, and only then put away. The
+core file is open, under its lock, only while that happens.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from flows.errors import Corrupt, WarehouseError
+from flows.model import (
+    Batch,
+    FeedEntry,
+    FeedState,
+    FeedStatus,
+    HostState,
+    Item,
+    ItemState,
+    Known,
+    Links,
+    LoadReport,
+    Poll,
+    SeedDocument,
+    Source,
+    TaggedArticle,
+)
+from flows.tag.vocabulary import Vocabulary
+from warehouse import locks, migrate, rows
+from warehouse.loading import Connection, Outcome, apply
+from warehouse.paths import Paths
+from warehouse.staging import Staging
+
+STORAGE_VERSION = "v1.5.0"
+WAIT_SECONDS = 600.0
+CHECKS = ("assert_ids", "assert_ledger", "assert_clusters", "assert_marts")
+
+
+class Store:
+    """A warehouse by the path of its core file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.paths = Paths(path)
+
+    @contextmanager
+    def run_lock(self, holder: str) -> Iterator[None]:
+        """Be the only run while inside.
+
+        Raises:
+            Locked: another run is under way; says whose and since when.
+        """
+        with locks.held(self.paths.run_lock, holder):
+            yield
+
+    @contextmanager
+    def writing(self, holder: str = "a load") -> Iterator["Writer"]:
+        """Open the core for writing; other writers wait, readers do not notice.
+
+        Raises:
+            Locked: another writer held it for ten minutes.
+            Corrupt: the file is damaged.
+            NewerSchema: the file was written by newer code.
+        """
+        with locks.held(self.paths.write_lock, holder, WAIT_SECONDS):
+            connection = self._open()
+            try:
+                staging = Staging(self.paths.staging)
+                writer = Writer(connection, staging)
+                writer.load_staged()
+                yield writer
+            finally:
+                _close(connection)
+
+    def _open(self) -> Connection:
+        try:
+            connection = _connect(self.path)
+            missing = migrate.pending(connection, self.path)
+            if missing and self.path.stat().st_size and _has_tables(connection):
+                connection.close()
+                self.paths.copy_before_migration(missing[0].number)
+                connection = _connect(self.path)
+            migrate.migrate(connection, missing)
+        except (duckdb.IOException, duckdb.SerializationException) as error:
+            raise Corrupt(self.path, str(error), self.paths.newest_snapshot()) from error
+        return connection
+
+
+def _connect(path: Path) -> Connection:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect(
+        str(path),
+        config={
+            "storage_compatibility_version": STORAGE_VERSION,
+            "autoinstall_known_extensions": "false",
+        },
+    )
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+def _has_tables(connection: Connection) -> bool:
+    return bool(connection.execute("SELECT 1 FROM duckdb_tables() LIMIT 1").fetchone())
+
+
+def _close(connection: Connection) -> None:
+    # a WAL that is garbage is ignored in silence: nothing is ever left in one
+    connection.execute("CHECKPOINT")
+    connection.close()
+
+
+class Writer:
+    """The open core: what a run reads from it, and what it puts in."""
+
+    def __init__(self, connection: Connection, staging: Staging) -> None:
+        self._connection = connection
+        self._staging = staging
+
+    # ------------------------------------------------------------ what is configured
+
+    def sync_sources(self, sources: Sequence[Source], day: date | None = None) -> None:
+        """Bring sources and feeds to what is configured.
+
+        Args:
+            sources: all of them; others become inactive, their feeds disabled.
+            day: from when changed ownership counts; today in the region if None.
+        """
+        tables = {
+            "sources": rows.SOURCES.table(sources),
+            "feeds": rows.FEEDS.table(feed for source in sources for feed in source.feeds),
+        }
+        kept = {
+            "sources": "SELECT * FROM sources WHERE active OR source_id IN "
+            "(SELECT source_id FROM fresh)",
+            "feeds": "SELECT feed_id, source_id, url, kind, state <> 'disabled' FROM feeds "
+            "WHERE state <> 'disabled' OR feed_id IN (SELECT feed_id FROM fresh)",
+        }
+        if any(self._differs(tables[name], query) for name, query in kept.items()):
+            since = day or self._one("SELECT local_day(now())")
+            self._stage_and_apply("sources", f"{since}", tables)
+
+    def sync_vocabulary(self, vocabulary: Vocabulary) -> None:
+        """Bring the lists of actors, topics and places to those of the vocabulary."""
+        tables = {
+            "actors": rows.ACTORS.table(vocabulary.actor_rows()),
+            "topics": rows.TOPICS.table(vocabulary.topic_rows()),
+            "places": rows.PLACES.table(vocabulary.place_rows()),
+        }
+        if any(self._differs(table, f"FROM {name}") for name, table in tables.items()):
+            self._stage_and_apply("vocabulary", vocabulary.version, tables)
+
+    def sync_seeds(self, seeds: Sequence[SeedDocument]) -> None:
+        """Bring the seed corpus to these documents."""
+        table = rows.SEEDS.table(seeds)
+        stored = """
+            SELECT d.*, f.normal_hash, f.word_count, f.sketch, f.shingles, f.numbers, f.sentences
+            FROM seed_documents AS d JOIN seed_fingerprints AS f USING (seed_id)
+        """
+        if self._differs(table, stored):
+            self._stage_and_apply("seeds", "", {"seeds": table})
+
+    def _differs(self, fresh: pa.Table, stored: str) -> bool:
+        self._connection.register("fresh", fresh)
+        query = f"""
+            SELECT EXISTS (FROM fresh EXCEPT ALL ({stored}))
+                OR EXISTS (({stored}) EXCEPT ALL FROM fresh)
+        """
+        differs = bool(self._one(query))
+        self._connection.unregister("fresh")
+        return differs
+
+    # ------------------------------------------------------------ what is remembered
+
+    def feed_states(self) -> dict[str, FeedState]:
+        """Give what is remembered of each feed, by feed id."""
+        found = self._connection.execute("""
+            SELECT feed_id, polled_url, state, etag, last_modified, body_hash, next_poll_at,
+              interval_seconds, consecutive_failures, last_success_at, last_error, moved_to,
+              recent_items
+            FROM feeds
+        """).fetchall()
+        return {row[0]: _feed_state(row) for row in found}
+
+    def host_states(self) -> dict[str, HostState]:
+        """Give what is remembered of each host, by name."""
+        found = self._connection.execute("FROM hosts").fetchall()
+        return {row[0]: HostState(*row) for row in found}
+
+    def pending_items(self, now: datetime) -> tuple[Item, ...]:
+        """Give the items that wait for an attempt which is due, oldest first."""
+        found = self._connection.execute(
+            """
+            SELECT item_id, feed_id, source_id, article_id, seen_at, reason, attempts,
+              next_attempt_at, url, guid, title, summary, content_html, published_at,
+              modified_at, authors
+            FROM items
+            WHERE state = 'pending' AND (next_attempt_at IS NULL OR next_attempt_at <= ?)
+            ORDER BY seen_at, item_id
+            """,
+            [now],
+        ).fetchall()
+        return tuple(_item(row) for row in found)
+
+    def unfinished(self, item_ids: Sequence[str] | frozenset[str]) -> frozenset[str]:
+        """Give those of the items that are pending: a new one may be stored already."""
+        found = self._connection.execute(
+            "SELECT item_id FROM items WHERE state = 'pending' AND item_id IN (SELECT unnest(?))",
+            [sorted(item_ids)],
+        ).fetchall()
+        return frozenset(item for (item,) in found)
+
+    def run_states(self, run_id: str) -> dict[str, int]:
+        """Give what became of the entries of a run, by state."""
+        found = self._connection.execute(
+            "SELECT state, items FROM ledger WHERE run_id = ?", [run_id]
+        ).fetchall()
+        return dict(found)
+
+    def candidates(self, articles: Sequence[TaggedArticle]) -> Known:
+        """Give what is stored that these articles may repeat."""
+        try:
+            from warehouse import candidates
+        except ImportError:
+            return Known()
+        found: Known = candidates.find(self._connection, articles)
+        return found
+
+    # ------------------------------------------------------------ what a run puts in
+
+    def start_run(
+        self,
+        run_id: str,
+        flow: str,
+        started_at: datetime,
+        code_version: str,
+        vocabulary_version: str,
+    ) -> None:
+        """Open a run; an earlier one that was killed is marked as died."""
+        run = rows.RunRow(
+            run_id,
+            flow,
+            started_at,
+            "running",
+            code_version=code_version,
+            vocabulary_version=vocabulary_version,
+        )
+        self._stage_and_apply("start", run_id, {"runs": rows.RUNS.table([run])})
+
+    def finish_run(
+        self, run_id: str, state: str, counts: Mapping[str, object], finished_at: datetime
+    ) -> None:
+        """Close a run with what it counted."""
+        document = json.dumps(counts, ensure_ascii=False)
+        run = rows.RunRow(run_id, "", None, state, finished_at, document)
+        self._stage_and_apply("finish", run_id, {"runs": rows.RUNS.table([run])})
+
+    def resume(self, run_id: str, items: Sequence[Item]) -> None:
+        """Count items that an earlier run left pending to this run."""
+        if items:
+            table = rows.RUN_ITEMS.table(item.item_id for item in items)
+            self._stage_and_apply("resume", run_id, {"run_items": table})
+
+    def record_polls(
+        self, run_id: str, polls: Sequence[Poll], items: Sequence[Item]
+    ) -> frozenset[str]:
+        """Store polls, the feeds' states after them, and items not seen before.
+
+        Gives the ids of the new items. One whose article is stored through another feed
+        ends as `duplicate` at once: ask `unfinished` which are left to fetch.
+        """
+        outcome = self._stage_and_apply("polls", run_id, _poll_tables(polls, items))
+        return outcome.new_items
+
+    def load(self, run_id: str, batch: Batch, links: Links) -> LoadReport:
+        """Load a batch in one transaction; loading it again changes nothing."""
+        tables = _poll_tables(batch.polls, batch.items) | {"hosts": rows.HOSTS.table(batch.hosts)}
+        articles = rows.only_first(batch.articles)
+        tables |= {staged.name: staged.table(articles) for staged in rows.ARTICLE_TABLES}
+        tables |= {
+            "duplicates": rows.DUPLICATES.table(rows.one_per_pair(links.duplicates)),
+            "clusters": rows.CLUSTERS.table(rows.one_per_article(links.memberships)),
+            "novelty": rows.NOVELTY.table(dict(links.novelty).items()),
+        }
+        outcome = self._stage_and_apply("load", run_id, tables)
+        return LoadReport(
+            articles_loaded=outcome.articles_loaded,
+            revisions=outcome.revisions,
+            states=outcome.states,
+            duplicates=outcome.duplicates,
+        )
+
+    # ------------------------------------------------------------ staging
+
+    def load_staged(self) -> None:
+        """Load what an earlier process staged and did not live to load."""
+        for batch in self._staging.ready():
+            self._apply(batch)
+
+    def _stage_and_apply(self, kind: str, run_id: str, tables: Mapping[str, pa.Table]) -> Outcome:
+        return self._apply(self._staging.write(self._next_sequence(), kind, run_id, tables))
+
+    def _next_sequence(self) -> int:
+        last = self._one("SELECT max(sequence) FROM applied_batches")
+        return 1 + int(self._staging.last_sequence() if last is None else last)
+
+    def _apply(self, batch: Any) -> Outcome:
+        known = self._connection.execute(
+            "SELECT 1 FROM applied_batches WHERE batch = ?", [batch.name]
+        ).fetchone()
+        outcome = Outcome() if known else self._apply_new(batch)
+        self._staging.done(batch)
+        return outcome
+
+    def _apply_new(self, batch: Any) -> Outcome:
+        self._connection.execute("BEGIN")
+        try:
+            outcome = apply(self._connection, batch)
+            self._check()
+            self._connection.execute(
+                "INSERT INTO applied_batches VALUES (?, ?)", [batch.name, batch.sequence]
+            )
+            self._connection.execute("COMMIT")
+        except Exception:
+            self._connection.execute("ROLLBACK")
+            self._staging.refuse(batch)
+            raise
+        return outcome
+
+    def _check(self) -> None:
+        """Refuse a load after which something holds that must not."""
+        for view in CHECKS:
+            broken = self._connection.execute(f"FROM {view} LIMIT 5").fetchall()
+            if broken:
+                raise WarehouseError(f"{view}: {broken}: the load was undone")
+
+    def _one(self, query: str) -> Any:
+        row = self._connection.execute(query).fetchone()
+        return row[0] if row else None
+
+
+def _poll_tables(polls: Sequence[Poll], items: Sequence[Item]) -> dict[str, pa.Table]:
+    states = {poll.feed_id: poll.after for poll in polls}
+    once = {item.item_id: item for item in items}
+    return {
+        "polls": rows.POLLS.table({poll.poll_id: poll for poll in polls}.values()),
+        "feed_states": rows.FEED_STATES.table(states.values()),
+        "items": rows.ITEMS.table(once.values()),
+    }
+
+
+def _feed_state(row: Sequence[Any]) -> FeedState:
+    return FeedState(
+        feed_id=row[0],
+        url=row[1],
+        state=FeedStatus(row[2]),
+        etag=row[3],
+        last_modified=row[4],
+        body_hash=row[5],
+        next_poll_at=row[6],
+        interval_seconds=row[7],
+        consecutive_failures=row[8],
+        last_success_at=row[9],
+        last_error=row[10],
+        moved_to=row[11],
+        recent_items=tuple(row[12]),
+    )
+
+
+def _item(row: Sequence[Any]) -> Item:
+    entry = FeedEntry(
+        url=row[8],
+        guid=row[9],
+        title=row[10],
+        summary=row[11] or "",
+        content_html=row[12],
+        published_at=row[13],
+        modified_at=row[14],
+        authors=tuple(row[15] or ()),
+    )
+    return Item(
+        item_id=row[0],
+        feed_id=row[1],
+        source_id=row[2],
+        article_id=row[3],
+        entry=entry,
+        seen_at=row[4],
+        state=ItemState.PENDING,
+        reason=row[5],
+        attempts=row[6],
+        next_attempt_at=row[7],
+    )

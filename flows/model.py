@@ -281,7 +281,8 @@ class Fingerprint:
     `normal_hash` identifies the normalised text; `sketch` is what the index holds;
     `shingles` (3-word), `numbers` and `sentences` are what verification compares. `words`
     holds a hash per word in order (8 bytes each, little-endian); a seed document has none,
-    since words in order could be read back.
+    since words in order could be read back. `names` are words written with a capital inside a
+    sentence; `cut` says that the text itself announces it goes on elsewhere.
     """
 
     normal_hash: str
@@ -291,6 +292,8 @@ class Fingerprint:
     numbers: frozenset[int]
     sentences: tuple[int, ...]
     words: bytes = b""
+    names: frozenset[int] = frozenset()
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

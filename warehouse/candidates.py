@@ -79,10 +79,7 @@ def find(
     members = connection.execute(_MEMBERS).fetchall() if found else []
     stored = connection.execute(_ARTICLES).fetchall() if found else []
     return Known(
-        articles=tuple(
-            KnownArticle(*row, published_at=_utc(at), cluster_id=cluster)
-            for *row, at, cluster in stored
-        ),
+        articles=tuple(KnownArticle(*row, _utc(at), cluster) for *row, at, cluster in stored),
         members=tuple((cluster, article, _utc(at)) for cluster, article, at, _ in members),
         seeds=seeds,
         undated=frozenset(article for _, article, _, came in members if came == "fetch"),

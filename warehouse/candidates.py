@@ -79,10 +79,24 @@ def find(
     members = connection.execute(_MEMBERS).fetchall() if found else []
     stored = connection.execute(_ARTICLES).fetchall() if found else []
     return Known(
-        articles=tuple(KnownArticle(*row, _utc(at), cluster) for *row, at, cluster in stored),
+        articles=tuple(_article(row) for row in stored),
         members=tuple((cluster, article, _utc(at)) for cluster, article, at, _ in members),
         seeds=seeds,
         undated=frozenset(article for _, article, _, came in members if came == "fetch"),
+    )
+
+
+def _article(row: Sequence[Any]) -> KnownArticle:
+    article_id, canonical_url, source_id, title, text, language, published_at, cluster_id = row
+    return KnownArticle(
+        article_id,
+        canonical_url,
+        source_id,
+        title,
+        text,
+        language,
+        _utc(published_at),
+        cluster_id,
     )
 
 

@@ -85,7 +85,6 @@ WHERE f.day IN (SELECT day FROM changed_days) AND a.day IN (SELECT day FROM chan
   AND b.day IN (SELECT day FROM changed_days)
 GROUP BY ALL ORDER BY ALL;
 
-DROP TABLE changed_days;
 DROP TABLE changed_span;
 DROP TABLE changed_periods;
 DROP TABLE facts;

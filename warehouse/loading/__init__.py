@@ -1,0 +1,66 @@
+"""What a staged batch changes in the database: plain SQL over its tables.
+
+Each step may run twice without doing more than once: a batch that a kill left half told is
+simply loaded again.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from warehouse import rows
+from warehouse.loading import articles, configured, polls, runs
+from warehouse.loading.step import Connection, Outcome, Step
+from warehouse.staging import StagedBatch
+
+__all__ = ["Connection", "Outcome", "apply"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of batch: what it does and which tables it may bring."""
+
+    work: Callable[[Step], None]
+    tables: tuple[rows.Staged[Any], ...]
+
+
+POLLED = (rows.POLLS, rows.FEED_STATES, rows.ITEMS, rows.HOSTS)
+
+KINDS: Mapping[str, Kind] = {
+    "sources": Kind(configured.sources, (rows.SOURCES, rows.FEEDS)),
+    "vocabulary": Kind(configured.vocabulary, (rows.ACTORS, rows.TOPICS, rows.PLACES)),
+    "seeds": Kind(configured.seeds, (rows.SEEDS,)),
+    "start": Kind(runs.start, (rows.RUNS,)),
+    "finish": Kind(runs.finish, (rows.RUNS,)),
+    "resume": Kind(runs.resume, (rows.RUN_ITEMS,)),
+    "polls": Kind(polls.record, POLLED),
+    "load": Kind(
+        articles.load,
+        (*POLLED, *rows.ARTICLE_TABLES, rows.DUPLICATES, rows.CLUSTERS, rows.NOVELTY),
+    ),
+}
+
+
+def apply(connection: Connection, batch: StagedBatch) -> Outcome:
+    """Apply one batch inside the open transaction."""
+    kind = KINDS[batch.kind]
+    brought = batch.tables()
+    tables = {staged.name: staged.empty() for staged in kind.tables} | brought
+    step = Step(connection, batch.run_id, frozenset(brought))
+    with _registered(connection, tables):
+        kind.work(step)
+    return step.outcome
+
+
+@contextmanager
+def _registered(connection: Connection, tables: Mapping[str, pa.Table]) -> Iterator[None]:
+    for name, table in tables.items():
+        connection.register(f"staged_{name}", table)
+    try:
+        yield
+    finally:
+        for name in tables:
+            connection.unregister(f"staged_{name}")

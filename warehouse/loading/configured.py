@@ -1,0 +1,71 @@
+# ruff: noqa: S608 - table and column names are ours, never input
+"""What is configured: sources and their feeds, the vocabulary, the seed corpus."""
+
+from warehouse.loading.step import Step
+
+NEVER = "DATE '9999-12-31'"
+ALWAYS = "DATE '0001-01-01'"
+
+
+def sources(step: Step) -> None:
+    """Bring sources and feeds to what is configured; the run id holds the day of the change."""
+    step.sql(
+        "DELETE FROM sources WHERE source_id IN (SELECT source_id FROM staged_sources)",
+        "INSERT INTO sources SELECT * FROM staged_sources",
+        """UPDATE sources SET active = false
+        WHERE source_id NOT IN (SELECT source_id FROM staged_sources)""",
+    )
+    _history(step)
+    step.sql("""
+        MERGE INTO feeds AS f USING staged_feeds AS s ON f.feed_id = s.feed_id
+        WHEN MATCHED AND NOT s.active AND f.state <> 'gone'
+          THEN UPDATE SET kind = s.kind, state = 'disabled'
+        WHEN MATCHED AND s.active AND f.state = 'disabled'
+          THEN UPDATE SET kind = s.kind, state = 'active'
+        WHEN MATCHED AND f.kind <> s.kind THEN UPDATE SET kind = s.kind
+        WHEN NOT MATCHED THEN INSERT
+          (feed_id, source_id, url, kind, state, consecutive_failures, polled_url, recent_items)
+          VALUES (s.feed_id, s.source_id, s.url, s.kind,
+            CASE WHEN s.active THEN 'active' ELSE 'disabled' END, 0, s.url, [])
+        WHEN NOT MATCHED BY SOURCE AND f.state <> 'gone' THEN UPDATE SET state = 'disabled'
+    """)
+
+
+def _history(step: Step) -> None:
+    """Close what a source was until the day, and open what it is from then on."""
+    step.for_run(f"""
+        UPDATE source_history AS h SET valid_to = CAST($run AS DATE)
+        FROM staged_sources AS s
+        WHERE h.source_id = s.source_id AND h.valid_to = {NEVER}
+          AND (h.country, h.ownership, h.perspective)
+            IS DISTINCT FROM (s.country, s.ownership, s.perspective)
+    """)
+    step.for_run(f"""
+        INSERT INTO source_history
+        SELECT s.source_id,
+          CASE WHEN s.source_id IN (SELECT source_id FROM source_history)
+            THEN CAST($run AS DATE) ELSE {ALWAYS} END,
+          {NEVER}, s.country, s.ownership, s.perspective
+        FROM staged_sources AS s
+        WHERE s.source_id NOT IN (SELECT source_id FROM source_history WHERE valid_to = {NEVER})
+    """)
+    step.sql("DELETE FROM source_history WHERE valid_from = valid_to")
+
+
+def vocabulary(step: Step) -> None:
+    """Replace the lists of actors, topics and places."""
+    for name in ("actors", "topics", "places"):
+        step.sql(f"DELETE FROM {name}", f"INSERT INTO {name} SELECT * FROM staged_{name}")
+
+
+def seeds(step: Step) -> None:
+    """Replace the seed corpus."""
+    step.sql(
+        "DELETE FROM seed_documents",
+        """INSERT INTO seed_documents
+        SELECT seed_id, title, language, word_count, content_hash, added_at FROM staged_seeds""",
+        "DELETE FROM seed_fingerprints",
+        """INSERT INTO seed_fingerprints
+        SELECT seed_id, normal_hash, print_words, sketch, shingles, numbers, sentences
+        FROM staged_seeds""",
+    )

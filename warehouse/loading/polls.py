@@ -1,0 +1,106 @@
+"""Polls: what they learned of feeds and hosts, and the entries not seen before."""
+
+from warehouse.loading.step import Step
+
+
+def record(step: Step) -> None:
+    """Record polls, the feeds' states after them, and new entries as items."""
+    if "hosts" in step.has:
+        step.sql(
+            "DELETE FROM hosts WHERE host IN (SELECT host FROM staged_hosts)",
+            "INSERT INTO hosts SELECT * FROM staged_hosts",
+        )
+    if not step.has & {"items", "polls"}:
+        return
+    step.sql("""
+        CREATE OR REPLACE TEMP TABLE new_items AS
+        SELECT s.* FROM staged_items AS s ANTI JOIN items AS i USING (item_id)
+    """)
+    if "polls" in step.has:
+        _insert_polls(step)
+        _gaps(step)
+        _days(step)
+        _feed_states(step)
+    _insert_items(step)
+    step.sql("DROP TABLE new_items")
+
+
+def _insert_polls(step: Step) -> None:
+    """Insert polls; a feed's new entries count for its first poll of the batch."""
+    step.for_run("""
+        INSERT INTO polls
+        SELECT p.poll_id, $run, p.feed_id, p.polled_at, p.outcome, p.http_status, p.bytes,
+          p.milliseconds, p.entries,
+          CASE WHEN row_number() OVER (PARTITION BY p.feed_id ORDER BY p.polled_at) = 1
+            THEN coalesce(n.entries, 0) ELSE 0 END,
+          p.gap, p.error
+        FROM (FROM staged_polls ANTI JOIN polls USING (poll_id)) AS p
+        LEFT JOIN (SELECT feed_id, count(*) AS entries FROM new_items GROUP BY feed_id) AS n
+          USING (feed_id)
+    """)
+
+
+def _gaps(step: Step) -> None:
+    """Note from when to when a feed's entries may be lost."""
+    step.sql("""
+        INSERT INTO poll_gaps
+        SELECT p.poll_id, f.source_id,
+          local_day(coalesce(f.last_success_at, p.polled_at)), local_day(p.polled_at)
+        FROM staged_polls AS p JOIN feeds AS f USING (feed_id)
+        WHERE p.gap AND p.poll_id NOT IN (SELECT poll_id FROM poll_gaps)
+    """)
+
+
+def _days(step: Step) -> None:
+    step.sql(
+        """
+        CREATE OR REPLACE TEMP TABLE polled_days AS
+        SELECT DISTINCT local_day(polled_at) AS day FROM staged_polls
+        """,
+        "DELETE FROM poll_days WHERE day IN (SELECT day FROM polled_days)",
+        """
+        INSERT INTO poll_days
+        SELECT local_day(p.polled_at), f.source_id, count(*),
+          count(*) FILTER (WHERE p.outcome IN ('failed', 'refused'))
+        FROM polls AS p JOIN feeds AS f USING (feed_id)
+        WHERE p.polled_at >= (SELECT min(polled_at) - INTERVAL 1 DAY FROM staged_polls)
+          AND local_day(p.polled_at) IN (SELECT day FROM polled_days)
+        GROUP BY ALL ORDER BY ALL
+        """,
+        "DROP TABLE polled_days",
+    )
+
+
+def _feed_states(step: Step) -> None:
+    step.sql("""
+        UPDATE feeds SET polled_url = s.polled_url, state = s.state, etag = s.etag,
+          last_modified = s.last_modified, body_hash = s.body_hash,
+          next_poll_at = s.next_poll_at, interval_seconds = s.interval_seconds,
+          consecutive_failures = s.consecutive_failures, last_success_at = s.last_success_at,
+          last_error = s.last_error, moved_to = s.moved_to, recent_items = s.recent_items
+        FROM staged_feed_states AS s WHERE feeds.feed_id = s.feed_id
+    """)
+
+
+def _insert_items(step: Step) -> None:
+    """Insert new items: what is stored already, or was forgotten, needs no fetch."""
+    step.for_run("""
+        INSERT INTO items
+        SELECT n.item_id, $run, n.feed_id, n.source_id, n.url, n.guid, n.title, n.published_at,
+          n.seen_at,
+          CASE WHEN n.state <> 'pending' THEN n.state
+            WHEN w.url_hash IS NOT NULL THEN 'refused'
+            WHEN a.article_id IS NOT NULL THEN 'duplicate' ELSE n.state END,
+          CASE WHEN n.state <> 'pending' THEN n.reason
+            WHEN w.url_hash IS NOT NULL THEN 'forgotten: ' || w.reason
+            WHEN a.article_id IS NOT NULL THEN 'article already stored' ELSE n.reason END,
+          n.attempts, n.next_attempt_at, n.article_id, n.summary, n.content_html, n.modified_at,
+          n.authors
+        FROM new_items AS n
+        LEFT JOIN (SELECT article_id FROM articles SEMI JOIN new_items USING (article_id)) AS a
+          USING (article_id)
+        LEFT JOIN forgotten AS w ON w.url_hash = n.article_id
+    """)
+    step.note_items("SELECT item_id, state FROM items SEMI JOIN new_items USING (item_id)")
+    new = step.rows("SELECT item_id FROM new_items")
+    step.outcome.new_items = frozenset(item for (item,) in new)

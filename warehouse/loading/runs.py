@@ -1,0 +1,31 @@
+"""Runs: opened, resumed, closed."""
+
+from warehouse.loading.step import Step
+
+
+def start(step: Step) -> None:
+    """Open a run; an earlier one that never ended died, and says so."""
+    step.sql(
+        """
+        UPDATE runs SET state = 'died',
+          counts = (
+            SELECT json_object('entries', json_group_object(l.state, l.items))
+            FROM ledger AS l WHERE l.run_id = runs.run_id
+          )
+        WHERE state = 'running'
+        """,
+        "INSERT INTO runs SELECT * FROM staged_runs ANTI JOIN runs USING (run_id)",
+    )
+
+
+def finish(step: Step) -> None:
+    """Close a run."""
+    step.for_run("""
+        UPDATE runs SET state = s.state, counts = s.counts, finished_at = s.finished_at
+        FROM staged_runs AS s WHERE runs.run_id = s.run_id AND s.run_id = $run
+    """)
+
+
+def resume(step: Step) -> None:
+    """Count items that an earlier run left pending to this one."""
+    step.note_items("SELECT item_id, state FROM items SEMI JOIN staged_run_items USING (item_id)")

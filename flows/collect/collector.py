@@ -182,7 +182,7 @@ class Collector:
         complete = pages.from_feed(item, self._now())
         if complete is not None:
             return complete
-        url, policy = item.entry.url, feed.policy
+        url, policy = item.entry.url.partition("#")[0], feed.policy
         held = self._hosts.held_until(urls.authority(url))
         if held is not None:
             seconds = (held - self._now()).total_seconds()

@@ -6,21 +6,23 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import feedparser
 
 from flows.collect import dates, markup, urls
 from flows.extract.decode import decode
+from flows.ids import stable_id
 from flows.model import FeedEntry
 
 MAX_ENTRIES = 500
 _MAX_CONTENT = 1_000_000  # characters of an entry's full text
 _MAX_SUMMARY = 10_000
 _MAX_AUTHORS = 20
+_NO_LINK = "entry-"  # begins the fragment of an entry that has no link of its own
 
 _START = re.compile(r"<(?:\?xml|rss|feed|rdf:RDF|channel)\b", re.IGNORECASE)
 _ROOT = re.compile(r"<(?:\w+:)?(rss|feed|RDF|channel)[\s>]", re.IGNORECASE)
@@ -157,61 +159,91 @@ def _xml_feed(text: str, origin: Origin) -> FeedDocument:
 
 
 def _collect(found: Iterable[FeedEntry | None]) -> tuple[tuple[FeedEntry, ...], int]:
-    """Give one entry per link, the first, which is the newest; and how many had no link."""
+    """Give one entry per link, its newest version; and how many entries had no usable link."""
+    listed = list(found)
     entries: dict[str, FeedEntry] = {}
-    dropped = 0
-    for entry in found:
-        if entry is None:
-            dropped += 1
-        elif len(entries) < MAX_ENTRIES:
-            entries.setdefault(entry.url, entry)
-    return tuple(entries.values()), dropped
+    for entry in _told_apart([entry for entry in listed if entry is not None]):
+        earlier = entries.get(entry.url)
+        if earlier is None or _version(entry) > _version(earlier):
+            entries[entry.url] = entry
+    return tuple(entries.values())[:MAX_ENTRIES], sum(entry is None for entry in listed)
+
+
+def _version(entry: FeedEntry) -> datetime:
+    return entry.modified_at or entry.published_at or dates.EARLIEST
+
+
+def _told_apart(entries: list[FeedEntry]) -> Iterator[FeedEntry]:
+    """Give the entries, without fragments where these do not tell entries of one page apart.
+
+    Some sites keep all their news on one page, an anchor each; `#comments` is no such thing.
+    """
+    anchors: dict[str, set[str]] = {}
+    for entry in entries:
+        page, _, fragment = entry.url.partition("#")
+        if fragment:
+            anchors.setdefault(page, set()).add(fragment)
+    for entry in entries:
+        page, _, fragment = entry.url.partition("#")
+        keep = len(anchors.get(page, ())) > 1 or fragment.startswith(_NO_LINK)
+        yield entry if keep or not fragment else replace(entry, url=page)
+
+
+def _located(links: Iterable[str], entry: FeedEntry, origin: Origin) -> FeedEntry | None:
+    """Give the entry with its address, or None when its only links lead nowhere we may go.
+
+    An entry without any link is still news: it is known by its feed and a hash of itself.
+    """
+    offered = False
+    for link in links:
+        offered = True
+        try:
+            fragment = quote(urlsplit(link).fragment[:200], safe="-._~")
+            page = urls.canonical(link, origin.url)
+        except ValueError:
+            continue
+        return replace(entry, url=f"{page}#{fragment}" if fragment else page)
+    if offered or not (entry.title or entry.content_html or entry.summary):
+        return None
+    name = stable_id(entry.guid or entry.title, entry.summary)
+    return replace(entry, url=f"{urls.canonical(origin.url)}#{_NO_LINK}{name}")
+
+
+def has_link(entry: FeedEntry) -> bool:
+    """Say whether a page of its own may stand behind an entry."""
+    return f"#{_NO_LINK}" not in entry.url
 
 
 def _xml_entry(item: Any, origin: Origin, zone: timezone) -> FeedEntry | None:
-    link = _first_link(_links(item), origin.url)
-    if link is None:
-        return None
-    content = _content(item)
-    summary = _string(item, "summary")
     moment = [_date(item, key, origin, zone) for key in ("published", "created", "updated")]
-    return FeedEntry(
-        url=link,
+    entry = FeedEntry(
+        url="",
         guid=_string(item, "id")[:1000] or None,
         title=markup.title(_string(item, "title")),
-        summary=markup.text(summary)[:_MAX_SUMMARY],
-        content_html=content[:_MAX_CONTENT] or None,
+        summary=markup.text(_string(item, "summary"))[:_MAX_SUMMARY],
+        content_html=_content(item)[:_MAX_CONTENT] or None,
         published_at=moment[0] or moment[1] or moment[2],
         modified_at=moment[2],
         authors=_authors(item),
     )
+    return _located(_links(item), entry, origin)
 
 
 def _links(item: Any) -> Iterator[str]:
-    base = ""
+    """Give the links of an entry, best first, against the document's xml:base if it has one."""
     detail = item.get("title_detail") or item.get("summary_detail") or {}
-    if isinstance(detail, Mapping):
-        base = str(detail.get("base") or "")
-    candidates = [_string(item, "feedburner_origlink"), _string(item, "link")]
-    candidates += [
+    base = str(detail.get("base") or "")
+    listed = [
         str(link.get("href") or "")
         for link in item.get("links") or ()
         if link.get("rel", "alternate") == "alternate"
     ]
-    if item.get("guidislink", False):
-        candidates.append(_string(item, "id"))
-    for candidate in candidates:
-        if candidate.strip():
-            yield urljoin(base, candidate.strip()) if base else candidate.strip()
-
-
-def _first_link(candidates: Iterable[str], base: str) -> str | None:
-    for candidate in candidates:
-        try:
-            return urls.canonical(candidate, base)
-        except ValueError:
-            continue
-    return None
+    identity = _string(item, "id")
+    if identity.startswith(("http://", "https://")) and item.get("guidislink", False):
+        listed.append(identity)
+    for link in (_string(item, "feedburner_origlink"), *listed):
+        if link.strip():
+            yield urljoin(base, link.strip()) if base else link.strip()
 
 
 def _content(item: Any) -> str:
@@ -282,23 +314,22 @@ def _json_feed(text: str, origin: Origin) -> FeedDocument:
 
 
 def _json_entry(item: Mapping[str, Any], origin: Origin, zone: timezone) -> FeedEntry | None:
-    candidates = [_string(item, key) for key in ("url", "external_url", "id")]
-    link = _first_link((link for link in candidates if link), origin.url)
-    if link is None:
-        return None
+    identity = str(item.get("id") or "")
+    links = [_string(item, "url"), _string(item, "external_url")]
+    links += [identity] if identity.startswith(("http://", "https://")) else []
     content = _string(item, "content_html") or html.escape(_string(item, "content_text"))
-    summary = _string(item, "summary")
     modified = _date(item, "date_modified", origin, zone)
-    return FeedEntry(
-        url=link,
-        guid=str(item.get("id") or "")[:1000] or None,
+    entry = FeedEntry(
+        url="",
+        guid=identity[:1000] or None,
         title=markup.title(_string(item, "title")),
-        summary=markup.text(summary)[:_MAX_SUMMARY],
+        summary=markup.text(_string(item, "summary"))[:_MAX_SUMMARY],
         content_html=content[:_MAX_CONTENT] or None,
         published_at=_date(item, "date_published", origin, zone) or modified,
         modified_at=modified,
         authors=_json_authors(item),
     )
+    return _located((link for link in links if link.strip()), entry, origin)
 
 
 def _json_authors(item: Mapping[str, Any]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from flows.collect import markup
+from flows.collect.feeds import has_link
 from flows.collect.http import PRODUCT, Answer
 from flows.errors import BadStatus, FetchError, Refused, Throttled, TooLarge
 from flows.extract.text import count_words
@@ -65,10 +66,12 @@ class Robots:
 
 
 def from_feed(item: Item, now: datetime) -> Page | None:
-    """Give the page that the feed itself carried, when that is the whole text."""
-    content = item.entry.content_html
-    if content is None or not is_complete(content, item.entry):
-        return None
+    """Give the page that the feed itself carried, when that is the whole text, or all there is."""
+    content = item.entry.content_html or ""
+    if not is_complete(content, item.entry):
+        if has_link(item.entry):
+            return None
+        content = content or f"<p>{html.escape(item.entry.summary)}</p>"
     title = html.escape(item.entry.title)
     body = (
         f"<html><head><title>{title}</title></head><body><article>{content}</article></body></html>"

@@ -15,9 +15,13 @@ MAX_BYTES = 500 * 1024  # RFC 9309 2.5: at least this much is parsed
 _VALID_FOR = timedelta(hours=24)
 _RETRY_AFTER = timedelta(minutes=25)  # an unreachable robots.txt is asked for again next run
 _UNREACHABLE = 0
-_LINE = re.compile(r"\s*([A-Za-z][A-Za-z -]*?)\s*:\s*(.*?)\s*(?:#.*)?$")
+# with the misspellings that occur, and without the colon, as Google and protego read them
+_LINE = re.compile(
+    r"\s*(user[- ]?agent|allow|d(?:is+|ias)al*[oa]w|crawl[- ]?delay|sitemap)\s*(?::|\s)\s*"
+    r"(.*?)\s*(?:#.*)?$",
+    re.IGNORECASE,
+)
 _TOKEN = re.compile(r"[A-Za-z_-]+|\*")
-_KNOWN = {"user-agent", "useragent", "user agent", "allow", "disallow", "crawl-delay", "sitemap"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +108,13 @@ def tidy(text: str) -> list[str]:
     lines = []
     for raw in re.split(r"[\r\n]+", text):
         found = _LINE.match(raw)
-        if not found or found[1].lower() not in _KNOWN:
+        if not found:
             continue
         name, value = found[1].lower(), found[2]
-        if name in {"user-agent", "useragent", "user agent"}:
+        if name.startswith("user"):
             token = _TOKEN.match(value)
             name, value = "user-agent", token[0] if token else "-"
-        lines.append(f"{name}: {value}")
+        lines.append(f"{'disallow' if name.startswith('d') else name}: {value}")
     return lines
 
 

@@ -3,6 +3,7 @@
 import io
 import json
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree as ET
@@ -137,15 +138,32 @@ def test_each_outlet_has_a_host_of_its_own(newsroom):
 
 def test_the_clock_can_be_set_back_before_a_story_and_into_an_outage(newsroom, client):
     story = newsroom.url("kura-vestnik/koridor-iran")
-    feed = newsroom.feed_url("kura-vestnik/atom.xml")
+    feed = newsroom.feed_url("kars-postasi/rss")
     try:
         newsroom.travel(NOW - timedelta(days=12))
         assert client.get(story).status_code == 404
-        newsroom.travel(NOW - timedelta(days=22))
+        newsroom.travel(newsroom.moments[0])
         assert client.get(feed).status_code == 503
     finally:
         newsroom.travel(NOW)
     assert client.get(story).status_code == 200
+
+
+def test_nothing_is_published_during_an_outage(newsroom):
+    for outlet in newsroom.outlets:
+        assert not [s.slug for s in outlet.stories if outlet.is_down(s.days_ago)]
+
+
+def test_one_topic_bursts(newsroom):
+    """Fifteen of 74 stories are about one road, fourteen of them within four days."""
+    cases = truth.load().stories.values()
+    days = Counter(
+        outlet.by_slug[case.key.split("/")[1]].days_ago
+        for outlet in newsroom.outlets
+        for case in cases
+        if case.key.startswith(outlet.outlet_id) and "corridor.zangezur" in case.topics
+    )
+    assert sum(days.values()) == sum(days[d] for d in range(7, 11)) >= 14
 
 
 def test_two_newsrooms_run_side_by_side(newsroom, client):

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -128,6 +128,13 @@ class Newsroom:
         """Address of a feed as configured; `key` is `outlet/path`, as in truth.toml."""
         outlet_id, path = key.split("/", 1)
         return f"{self.base_urls[outlet_id]}/{path}"
+
+    @property
+    def moments(self) -> tuple[datetime, ...]:
+        """Times to ingest at so that the past shows, an outage included; oldest first."""
+        spans = [outlet.outage for outlet in self.outlets if outlet.outage]
+        middles = {timedelta(days=sum(span) / 2) for span in spans}
+        return (*(self.now - ago for ago in sorted(middles, reverse=True)), self.now)
 
     def travel(self, at: datetime) -> None:
         """Set the newsroom's clock: later stories vanish, an outlet in its outage answers 503."""

@@ -135,7 +135,9 @@ SELECT article_id, kind, coalesce(of_article_id, seed_documents.title)
 FROM duplicates LEFT JOIN seed_documents ON seed_id = of_seed_id
 """
 _FEEDS = """
-SELECT feed_id, first(outcome ORDER BY polled_at), state
+SELECT feed_id,
+       last(outcome ORDER BY polled_at) FILTER (outcome NOT IN ('not_modified', 'unchanged')),
+       state
 FROM feeds JOIN polls USING (feed_id) GROUP BY ALL
 """
 

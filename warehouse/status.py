@@ -1,0 +1,181 @@
+"""What `araxes status` shows: runs, feeds, gaps, ledger sums, disk."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from warehouse.paths import Paths
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """One of the latest runs; `states` counts its entries by what became of them."""
+
+    run_id: str
+    flow: str
+    started_at: datetime
+    finished_at: datetime | None
+    state: str
+    states: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedLine:
+    """How one feed is."""
+
+    feed_id: str
+    source_id: str
+    url: str
+    state: str
+    verdict: str
+    last_success_at: datetime | None
+    success_rate_7d: float | None
+    articles_7d: int
+    expected_7d: float | None
+    last_error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GapLine:
+    """Days on which a source could not be seen whole."""
+
+    source_id: str
+    first_day: date
+    last_day: date
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """What the warehouse takes, in bytes, and how long the disk lasts.
+
+    `days_left` is None until the warehouse has grown for a week.
+    """
+
+    core: int
+    snapshots: int
+    staged: int
+    free: int
+    per_article: float | None
+    articles_per_day: float | None
+    days_left: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Everything `araxes status` shows."""
+
+    runs: tuple[RunLine, ...]
+    feeds: tuple[FeedLine, ...]
+    gaps: tuple[GapLine, ...]
+    ledger: dict[str, int]
+    articles: int
+    disk: Disk
+
+
+def status(connection: duckdb.DuckDBPyConnection, db: Path, runs: int = 10) -> Status:
+    """Give the state of a warehouse.
+
+    Args:
+        connection: on its snapshot, from `reader.connect`.
+        db: its core file, whose size on disk is told.
+        runs: how many of the latest runs to show.
+    """
+    articles = _rows(connection, "SELECT count(*) FROM articles")[0][0]
+    return Status(
+        runs=_runs(connection, runs),
+        feeds=_feeds(connection),
+        gaps=_gaps(connection),
+        ledger=_ledger(connection),
+        articles=articles,
+        disk=_disk(Paths(db), articles, _daily(connection)),
+    )
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> Sequence[Sequence[Any]]:
+    return connection.execute(query).fetchall()
+
+
+def _ledger(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    found = _rows(connection, "SELECT state, count(*) FROM items GROUP BY ALL ORDER BY ALL")
+    return {str(state): int(items) for state, items in found}
+
+
+def _runs(connection: duckdb.DuckDBPyConnection, limit: int) -> tuple[RunLine, ...]:
+    states: dict[str, dict[str, int]] = {}
+    for run_id, state, items in _rows(connection, "FROM ledger ORDER BY ALL"):
+        states.setdefault(run_id, {})[state] = items
+    found = connection.execute(
+        """
+        SELECT run_id, flow, started_at, finished_at, state FROM runs
+        ORDER BY started_at DESC, run_id LIMIT ?
+        """,
+        [limit],
+    ).fetchall()
+    return tuple(RunLine(*row, states.get(row[0], {})) for row in found)
+
+
+def _feeds(connection: duckdb.DuckDBPyConnection) -> tuple[FeedLine, ...]:
+    found = _rows(
+        connection,
+        """
+        SELECT h.feed_id, h.source_id, f.polled_url, h.state, h.verdict, h.last_success_at,
+          h.success_rate_7d, h.articles_7d, h.expected_7d, f.last_error
+        FROM feed_health AS h JOIN feeds AS f USING (feed_id)
+        ORDER BY (h.verdict = 'ok'), h.verdict, h.source_id, f.polled_url
+        """,
+    )
+    return tuple(FeedLine(*row) for row in found)
+
+
+def _gaps(connection: duckdb.DuckDBPyConnection) -> tuple[GapLine, ...]:
+    """Give runs of gap days, the latest first; islands by day minus rank."""
+    found = _rows(
+        connection,
+        """
+        WITH numbered AS (
+          SELECT source_id, day, day - CAST(row_number() OVER (
+            PARTITION BY source_id ORDER BY day) AS INTEGER) AS island
+          FROM coverage WHERE gap
+        )
+        SELECT source_id, min(day), max(day), count(*) FROM numbered
+        GROUP BY source_id, island ORDER BY 3 DESC, 1 LIMIT 50
+        """,
+    )
+    return tuple(GapLine(*row) for row in found)
+
+
+def _daily(connection: duckdb.DuckDBPyConnection) -> float | None:
+    """Give the articles loaded a day over the last 28 days of loading, None in the first week."""
+    rows = _rows(
+        connection,
+        """
+        SELECT count(*), datediff('day', min(fetched_at), max(fetched_at)) FROM articles
+        WHERE fetched_at > (SELECT max(fetched_at) FROM articles) - INTERVAL 28 DAY
+        """,
+    )
+    articles, days = rows[0]
+    return articles / days if days and days >= 7 else None
+
+
+def _disk(paths: Paths, articles: int, daily: float | None) -> Disk:
+    core = _size(paths.core)
+    snapshots = sum(_size(path) for path in paths.snapshots())
+    staged = sum(_size(path) for path in paths.staging.rglob("*.parquet"))
+    filesystem = os.statvfs(paths.core.parent)
+    free = filesystem.f_bavail * filesystem.f_frsize
+    per_article = (core + snapshots + staged) / articles if articles else None
+    left = free / (per_article * daily) if per_article and daily else None
+    return Disk(core, snapshots, staged, free, per_article, daily, left)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

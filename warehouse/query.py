@@ -77,3 +77,7 @@ def _suggestion(connection: duckdb.DuckDBPyConnection, message: str) -> str:
     """).fetchall()
     names = [name for (name,) in found]
     return f"there are: {', '.join(get_close_matches(missing[1], names, 4, 0.5) or names)}"
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]

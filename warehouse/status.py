@@ -117,7 +117,7 @@ def _runs(connection: duckdb.DuckDBPyConnection, limit: int) -> tuple[RunLine, .
         """,
         [limit],
     ).fetchall()
-    return tuple(RunLine(*row, states.get(row[0], {})) for row in found)
+    return tuple(_run(row, states.get(row[0], {})) for row in found)
 
 
 def _feeds(connection: duckdb.DuckDBPyConnection) -> tuple[FeedLine, ...]:
@@ -179,3 +179,8 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
+
+
+def _run(row: Sequence[Any], states: dict[str, int]) -> RunLine:
+    run_id, flow, started_at, finished_at, state = row
+    return RunLine(run_id, flow, started_at, finished_at, state, states)

@@ -1,7 +1,7 @@
 """A text as hashes."""
 
 import re
-from functools import partial
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import xxhash
@@ -21,11 +21,18 @@ SHORT = 60  # words; below, daily templates look like copies
 HEADLINE = 20  # words; below, the title is part of the text
 _SENTENCE_WORDS = 4  # shorter ones (`Reuters reports.`) say nothing about origin
 
-_ODD = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
+_REMEMBERED = 100_000  # words, some 10 MB
+_GOLDEN, _SPREAD = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 _BOUND = np.uint64(2**64 // SKETCH_ONE_IN)
-_NUMBER = re.compile(r"\d{1,3}(?:[   .,'’٬]\d{3})+(?!\d)|\d+(?:[.,٫]\d+)*")
+# Two steps, since a pattern that starts with one class scans text several times faster.
+_DIGITS = re.compile(r"\d[\d.,٫'’٬ \u00a0\u202f]*")
+_NUMBER = re.compile(r"\d{1,3}(?:[ \u00a0\u202f.,'’٬]\d{3})+(?!\d)|\d+(?:[.,٫]\d+)*")
 _GROUPED = re.compile(r"\d{1,3}(?:\D\d{3})+")
 _APART = re.compile(r"\D+")
+# A capital after a space: sentences start on new lines, so these stand inside one.
+_NAME = re.compile(
+    r"[^\S\n][«\"'“„‘(\[]?([A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢĪİĶŁĻŃŅŇŌŐŘŚŞŠŢŤŪŮŰŹŻŽƏΑ-ΩЀ-ЯҐҒҚҢӘ\u0531-\u0556][\w'’-]*)"
+)
 
 
 def fingerprint(title: str, text: str, language: str) -> Fingerprint:
@@ -42,41 +49,61 @@ def fingerprint(title: str, text: str, language: str) -> Fingerprint:
     del language
     plain = normal.plain(text)
     sentences = normal.fold(plain)
-    words = [word for sentence in sentences for word in sentence]
-    if len(words) < SHORT:
-        sentences, plain = _with_title(title, len(words), sentences, plain)
-        words = [word for sentence in sentences for word in sentence]
-    hashes = word_hashes(words)
+    if (count := sum(map(_count, sentences))) < SHORT:
+        plain = f"{_heading(title, count)}\n{plain}"
+        sentences = normal.fold(plain)
+    folded = " ".join(sentences).encode()
+    words = word_hashes(folded.split())
     return Fingerprint(
-        normal_hash=xxhash.xxh3_128_hexdigest(" ".join(words).encode(), SEED),
+        normal_hash=xxhash.xxh3_128_hexdigest(folded, SEED),
         word_count=len(words),
-        sketch=_sketch(shingles(hashes, SKETCH_SHINGLE)),
-        shingles=frozenset(shingles(hashes, SHINGLE).tolist()),
-        numbers=numbers(plain),
-        sentences=tuple(
-            _hash(" ".join(sentence)) for sentence in sentences if len(sentence) >= _SENTENCE_WORDS
-        ),
-        words=hashes.astype("<u8", copy=False).tobytes(),
+        sketch=_sketch(ordered_shingles(words, SKETCH_SHINGLE)),
+        shingles=frozenset(ordered_shingles(words).tolist()),
+        numbers=_hashes(map(_number, _numbers(plain))),
+        sentences=tuple(_hash(each) for each in sentences if _count(each) >= _SENTENCE_WORDS),
+        words=words.astype("<u8", copy=False).tobytes(),
+        names=_hashes(_names(plain)),
+        cut=normal.is_cut(text),
     )
 
 
-def _with_title(
-    title: str, count: int, sentences: list[list[str]], plain: str
-) -> tuple[list[list[str]], str]:
+def _count(sentence: str) -> int:
+    return sentence.count(" ") + 1
+
+
+def _heading(title: str, count: int) -> str:
+    """Give what of the title belongs to a short text of `count` words."""
     heading = normal.plain(title)
-    if count >= HEADLINE:
-        heading = " ".join(_NUMBER.findall(heading))
-    return normal.fold(heading) + sentences, f"{heading}\n{plain}"
+    return heading if count < HEADLINE else " ".join(_numbers(heading))
 
 
 def _hash(text: str) -> int:
     return xxhash.xxh3_64_intdigest(text.encode(), SEED)
 
 
-def word_hashes(words: list[str]) -> Hashes:
+def _hashes(texts: Iterable[str]) -> frozenset[int]:
+    return frozenset(map(_hash, texts))
+
+
+# ---------------------------------------------------------------- words in order
+
+
+class _HashedWords(dict[bytes, int]):
+    """Hashes of words met before: most of a text are, and looking up beats hashing."""
+
+    def __missing__(self, word: bytes) -> int:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        hashed = self[word] = xxhash.xxh3_64_intdigest(word, SEED)
+        return hashed
+
+
+_HASHED_WORDS = _HashedWords()
+
+
+def word_hashes(words: list[bytes]) -> Hashes:
     """Give one 64-bit hash a word, in order."""
-    digest = partial(xxhash.xxh3_64_intdigest, seed=SEED)
-    return np.fromiter(map(digest, " ".join(words).encode().split(b" ")), np.uint64, len(words))
+    return np.fromiter(map(_HASHED_WORDS.__getitem__, words), np.uint64, len(words))
 
 
 def word_hashes_of(marks: Fingerprint) -> Hashes:
@@ -84,28 +111,23 @@ def word_hashes_of(marks: Fingerprint) -> Hashes:
     return np.frombuffer(marks.words, "<u8")
 
 
-def ordered_shingles(hashes: Hashes, size: int = SHINGLE) -> Hashes:
+def ordered_shingles(words: Hashes, size: int = SHINGLE) -> Hashes:
     """Give the hash of each run of `size` words, in order; a shorter text is one run."""
-    if not len(hashes):
-        return hashes
-    size = min(size, len(hashes))
-    runs = len(hashes) - size + 1
-    mixed = np.zeros(runs, np.uint64)
-    for offset in range(size):
-        mixed = _mix(mixed + hashes[offset : offset + runs])
-    return mixed
+    if not len(words):
+        return words
+    size = min(size, len(words))
+    runs = len(words) - size + 1
+    mixed = words[:runs] * _GOLDEN
+    for offset in range(1, size):
+        mixed = (mixed ^ (mixed >> np.uint64(29))) * _SPREAD + words[offset : offset + runs]
+    return _finish(mixed)
 
 
-def shingles(hashes: Hashes, size: int) -> Hashes:
-    """Give the sorted distinct hashes of all runs of `size` words."""
-    return np.unique(ordered_shingles(hashes, size))
-
-
-def _mix(values: Hashes) -> Hashes:
-    """Spread the bits (finaliser of SplitMix64, Steele et al. 2014)."""
-    values = values * np.uint64(_ODD[0])
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(_ODD[1])
-    return values ^ (values >> np.uint64(27))
+def _finish(values: Hashes) -> Hashes:
+    """Spread the bits evenly, as the sketch needs (finaliser of SplitMix64, Steele 2014)."""
+    values = (values ^ (values >> np.uint64(30))) * _GOLDEN
+    values = (values ^ (values >> np.uint64(27))) * _SPREAD
+    return values ^ (values >> np.uint64(31))
 
 
 def _sketch(hashes: Hashes) -> frozenset[int]:
@@ -114,13 +136,18 @@ def _sketch(hashes: Hashes) -> frozenset[int]:
     FracMinHash (Irber et al. 2022): the kept share is the same for every text, so a short one
     inside a long one is found. The floor takes the lowest first, hence sketches nest.
     """
-    kept = max(int(np.searchsorted(hashes, _BOUND)), SKETCH_FLOOR)
-    return frozenset(hashes[:kept].tolist())
+    kept = frozenset(hashes[hashes < _BOUND].tolist())
+    if len(kept) >= SKETCH_FLOOR:
+        return kept
+    return frozenset(np.unique(hashes)[:SKETCH_FLOOR].tolist())
 
 
-def numbers(text: str) -> frozenset[int]:
-    """Give hashes of the numbers of a text, however it groups and points them."""
-    return frozenset(_hash(_number(found)) for found in _NUMBER.findall(text))
+# ---------------------------------------------------------------- facts
+
+
+def _numbers(plain: str) -> Iterator[str]:
+    for digits in _DIGITS.findall(plain):
+        yield from _NUMBER.findall(digits)
 
 
 def _number(found: str) -> str:
@@ -129,3 +156,14 @@ def _number(found: str) -> str:
     if rest and _GROUPED.fullmatch(found):
         return str(int(_APART.sub("", found)))
     return ".".join((first, *rest))
+
+
+def _names(plain: str) -> Iterable[str]:
+    """Give the words written with a capital inside a sentence.
+
+    Scripts without case have none; where most words have one, it says nothing.
+    """
+    capital = _NAME.findall(plain)
+    if 2 * len(capital) > plain.count(" "):
+        return ()
+    return " ".join(normal.fold(" ".join(capital))).split()

@@ -8,8 +8,7 @@ from flows.dedup.alphabet import Alphabet
 # Markup that survived extraction: a tag starts with a letter, so that `a < b` stays text.
 _TAG = re.compile(r"<[/!?]?[A-Za-z][^<>]{0,500}>")
 # A sentence ends at its mark when space follows: 2.7 and 15:30 stay whole.
-_SENTENCE_END = re.compile(r"(?<=[.!?…؟۔։।。！？])[\"'»”“’)\]]*\s+")
-_UNSPACED_END = re.compile(r"(?<=[。！？])")
+_SENTENCE_END = re.compile(r"([.!?…؟۔։।][\"'»”“’)\]]*)\s+")
 _AGENCIES = (
     "reuters|ap|afp|dpa|efe|ansa|xinhua|bloomberg|upi|pa|"
     "тасс|tass|риа новости|ria novosti|интерфакс|interfax|sputnik|спутник|"
@@ -24,6 +23,14 @@ _DATELINE = re.compile(
     re.IGNORECASE,
 )
 
+# How teasers end, in the languages we read.
+_CUT = re.compile(
+    r"(?:\.\.\.|…|read (?:more|on)|continue reading|читать далее|подробнее|devamını oku|"
+    r"devamı için|daha ətraflı|davamını oxu|ardını oxu|ادامه مطلب|ادامه خبر|بیشتر بخوانید|"
+    r"կարդալ ավելին|ավելին|ვრცლად|სრულად)[\s.…»”\"'\])>→]*\Z",
+    re.IGNORECASE,
+)
+
 _ALPHABET = Alphabet()
 
 
@@ -33,10 +40,14 @@ def plain(text: str) -> str:
         text = html.unescape(text) if "&" in text else text
     text = _TAG.sub(" ", text) if "<" in text else text
     text = _DATELINE.sub("", text, count=1)
-    return _UNSPACED_END.sub("\n", _SENTENCE_END.sub("\n", text))
+    return _SENTENCE_END.sub(r"\1\n", text.replace("。", "。\n"))
 
 
-def fold(text: str) -> list[list[str]]:
-    """Words of each sentence of a plain text, in the letters of `flows.dedup.alphabet`."""
-    folded = text.translate(_ALPHABET)
-    return [words for line in folded.split("\n") if (words := line.split())]
+def fold(text: str) -> list[str]:
+    """Give each sentence of a plain text as words in the letters of `flows.dedup.alphabet`."""
+    return [words for line in _ALPHABET.fold(text).split("\n") if (words := line.rstrip(" "))]
+
+
+def is_cut(text: str) -> bool:
+    """Say whether a text announces that it goes on elsewhere, as teasers do."""
+    return _CUT.search(text[-80:]) is not None

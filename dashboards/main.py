@@ -1,0 +1,52 @@
+"""The script Streamlit runs at each interaction: the menu, then the chosen page."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from dashboards import catalogue, parts, snapshot
+from dashboards.screens import attention, first_run, today
+
+STYLE = """
+<style>
+ol.articles { padding-left: 1.5rem; }
+ol.articles li { margin-bottom: .6rem; }
+ol.articles td, ol.articles th { padding: .1rem .6rem; text-align: start; vertical-align: top; }
+bdi { unicode-bidi: isolate; }
+</style>
+"""
+Show = Callable[[snapshot.Snapshot, catalogue.Record], None]
+PAGES: tuple[tuple[str, str, Show], ...] = (
+    ("Today", "today", today.show),
+    ("Attention", "attention", attention.show),
+)
+
+
+def page(title: str, show: Show) -> Callable[[], None]:
+    """Give a page that says what to do where there is nothing to show yet."""
+
+    def run() -> None:
+        current = snapshot.current()
+        record = catalogue.record(current) if current else None
+        st.title(title)
+        if current is None or record is None:
+            first_run.show(published=current is not None)
+            return
+        st.session_state["snapshot"] = current
+        show(current, record)
+
+    return run
+
+
+def main() -> None:
+    """Show the menu and run the chosen page."""
+    st.set_page_config("Araxes", layout="wide")  # an icon by name would come from a CDN
+    parts.html(STYLE)
+    pages = [
+        st.Page(page(title, show), title=title, url_path=path, default=path == "today")
+        for title, path, show in PAGES
+    ]
+    st.navigation(pages).run()
+
+
+main()

@@ -1,0 +1,106 @@
+"""Today: what is new, what bursts, what is broken."""
+
+from datetime import timedelta
+
+import streamlit as st
+
+from dashboards import catalogue, charts, markup, notes, parts, tops
+from dashboards.gaps import periods
+from dashboards.marks import Counting, Grain, Kind, Question, Split, count, narrowed
+from dashboards.scope import Scope
+from dashboards.snapshot import Snapshot
+
+COUNTS = Counting(share=False)
+DAYS = 30
+
+
+def show(snapshot: Snapshot, record: catalogue.Record) -> None:
+    """Show the page."""
+    scope = parts.filters(snapshot, record, DAYS)
+    question = Question(scope, split=Split.PERSPECTIVE)
+    numbers(snapshot, question, record)
+    left, right = st.columns(2)
+    with left:
+        bursting(snapshot, record)
+    with right:
+        broken(snapshot)
+    published(snapshot, question)
+    most_covered(snapshot, scope)
+
+
+def numbers(snapshot: Snapshot, question: Question, record: catalogue.Record) -> None:
+    """Show the last day in four numbers."""
+    last = narrowed(question, question.scope.until, question.scope.until)
+    before = narrowed(question, *[question.scope.until - timedelta(days=1)] * 2)
+    new, old = count(snapshot, last), count(snapshot, before)
+    cells = st.columns(4)
+    day = f"{question.scope.until}"
+    relevant, earlier = sum(m.articles for m in new), sum(m.articles for m in old)
+    cells[0].metric(f"Relevant on {day}", relevant, relevant - earlier, help="Against the day before.")  # fmt: skip  # noqa: E501
+    cells[1].metric("Published in all that day", sum(m.published for m in new))
+    cells[2].metric("Independent stories", sum(m.independent for m in new))
+    cells[3].metric("Articles on record", record.articles)
+
+
+def bursting(snapshot: Snapshot, record: catalogue.Record) -> None:
+    """Show what has far more articles than its last weeks lead one to expect."""
+    st.subheader("Bursting, last 7 days")
+    found = tops.bursts(snapshot, record.last)
+    if not found:
+        days = tops.covered_days(snapshot)
+        wait = f"Bursts need 28 covered days; there are {days}." if days < 29 else "Nothing bursts."
+        st.info(wait)
+        return
+    labels = catalogue.choices(snapshot, Kind.TOPIC) | catalogue.choices(snapshot, Kind.ACTOR)
+    rows = "".join(
+        f"<tr><td>{markup.worded(labels.get(b.id, b.id))}</td><td>{b.day}</td>"
+        f"<td>{b.independent} against {b.expected:.1f} expected</td>"
+        f"<td>{b.origins} independent origins</td></tr>"
+        for b in found
+    )
+    parts.html(f"<table class='plain'>{rows}</table>")
+
+
+def broken(snapshot: Snapshot) -> None:
+    """Show the feeds that are not well."""
+    st.subheader("Broken")
+    found = tops.unwell(snapshot)
+    if not found:
+        st.success("Every feed is well.")
+        return
+    rows = "".join(
+        f"<tr><td>{markup.worded(h.source_id)}</td><td><b>{markup.plain(h.verdict)}</b></td>"
+        f"<td>{markup.worded(h.last_error or h.feed)}</td></tr>"
+        for h in found[:12]
+    )
+    parts.html(f"<table class='plain'>{rows}</table>")
+    if len(found) > 12:
+        st.caption(f"and {len(found) - 12} more: see Health")
+
+
+def published(snapshot: Snapshot, question: Question) -> None:
+    """Show relevant articles per day by perspective, gaps shaded."""
+    st.subheader("Relevant articles per day, by perspective")
+    calendar = periods(snapshot, question.scope, Grain.DAY)
+    points = parts.points(count(snapshot, question), COUNTS, calendar, question, {})
+    chart = charts.lines(points, parts.bands(calendar, Grain.DAY), "articles", share=False)
+    note = notes.note(snapshot, "Relevant articles per day, by perspective", question, COUNTS)
+    figure = parts.Figure("published", chart, points, note, "Relevant articles per day")
+    parts.figure(figure, parts.mark_list(snapshot, question))
+
+
+def most_covered(snapshot: Snapshot, scope: Scope) -> None:
+    """Show the topics of the last week as bars."""
+    st.subheader("Most covered topics, last 7 days")
+    since = max(scope.since, scope.until - timedelta(days=6))
+    week = Scope(since, scope.until, scope.sources, scope.languages, scope.ownerships,
+                 scope.perspectives, scope.countries)  # fmt: skip
+    labels = catalogue.choices(snapshot, Kind.TOPIC)
+    question = Question(week, Kind.TOPIC, tuple(tops.top_ids(snapshot, Kind.TOPIC, week, 12)), grain=None)  # fmt: skip  # noqa: E501
+    points = [parts.whole(mark, COUNTS, labels) for mark in count(snapshot, question)]
+    if not points:
+        st.info("No topic in these days.")
+        return
+    note = notes.note(snapshot, "Most covered topics", question, COUNTS)
+    figure = parts.Figure("topics", charts.bars(points, "articles"), points, note, "Topics by articles")  # fmt: skip  # noqa: E501
+    parts.figure(figure, parts.mark_list(snapshot, question))

@@ -1,0 +1,61 @@
+"""The read snapshot: opened once per publication, asked through cached queries."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+import duckdb
+import streamlit as st
+
+from warehouse import reader
+
+Row = TypeVar("Row")
+MEMORY = "256MB"  # what queries may use, of the 400 MB the whole dashboard should stay under
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One published state of the warehouse; `name` changes with each publication."""
+
+    name: str
+    connection: duckdb.DuckDBPyConnection
+
+    def rows(self, kind: type[Row], sql: str, given: Sequence[object] = ()) -> tuple[Row, ...]:
+        """Run a query whose columns are the fields of `kind`, in order."""
+        found = _run(self.name, self.connection, sql, tuple(given))
+        names = tuple(field.name for field in fields(kind))  # type: ignore[arg-type]
+        assert found.columns == names, f"{found.columns} are not the fields of {kind.__name__}"
+        return tuple(kind(*row) for row in found.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+
+def current() -> Snapshot | None:
+    """Give the newest snapshot, or None where nothing was published yet."""
+    core = Path(os.environ.get("ARAXES_DB", "warehouse/araxes.duckdb")).absolute()
+    link = core.with_name(core.stem + ".read.duckdb")
+    if not link.exists():
+        return None
+    # the target of the symlink names the publication: a switched link opens a new connection
+    return _open(str(core), link.resolve().name)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Opening the snapshot …")
+def _open(core: str, name: str) -> Snapshot:
+    return Snapshot(name, reader.connect(Path(core), memory=MEMORY))
+
+
+@st.cache_data(max_entries=300, show_spinner="Counting …")
+def _run(name: str, _connection: duckdb.DuckDBPyConnection, sql: str, given: tuple[Any, ...]) -> _Found:  # fmt: skip
+    cursor = _connection.cursor()  # sessions run in threads, and each needs its own
+    try:
+        found = cursor.execute(sql, list(given))
+        return _Found(tuple(column[0] for column in found.description or ()), found.fetchall())
+    finally:
+        cursor.close()

@@ -22,7 +22,7 @@ def shown(value: object) -> str:
     match value:
         case str():
             # repr escapes control characters, so no message can drive a terminal
-            return repr(value if len(value) <= 60 else value[:57] + "…")
+            return repr(value if len(value) <= 60 else value[:57] + "…") if value else "nothing"
         case bool():
             return str(value).lower()
         case int() | float():
@@ -138,6 +138,11 @@ def languages(value: object) -> tuple[str, ...]:
     if len(set(value)) < len(value):
         raise ValueError("names a language twice")
     return tuple(value)
+
+
+def is_language(code: str) -> bool:
+    """Say whether a text is an ISO 639-1 code."""
+    return code in _languages()
 
 
 def _meant(value: object, codes: dict[str, str]) -> str:

@@ -16,7 +16,7 @@ from flows.errors import AraxesError, ConfigError, UsageError
 from flows.settings import Settings
 
 COMMANDS = {
-    "demo": ("running", "The whole pipeline on a built-in fictional newsroom, offline."),
+    "demo": ("demoing", "The whole pipeline on a built-in fictional newsroom, offline."),
     "ingest": ("running", "Poll the feeds that are due, load what is new, publish."),
     "publish": ("running", "Rebuild marts and the read snapshot."),
     "sources": ("sources_cli", "The source list: list, check, discover, import, export."),

@@ -1,7 +1,7 @@
 """One run at work: every new entry is fetched, read in a worker, and handed to the loader."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -15,10 +15,11 @@ from flows.progress import Watcher
 from flows.summary import Tally
 from flows.workers import CORES, Workers
 
-Step = Callable[[str, Callable[[], Awaitable[None]]], Awaitable[None]]
+Work = Callable[[], Coroutine[None, None, None]]
+Step = Callable[[str, Work], Coroutine[None, None, None]]
 
 
-async def plainly(name: str, work: Callable[[], Awaitable[None]]) -> None:
+async def plainly(name: str, work: Work) -> None:
     """Run a step as it is; the Prefect flow makes it a task instead."""
     del name
     await work()
@@ -71,13 +72,13 @@ class Desk:
     async def _poll(self, due: DueFeed) -> None:
         poll = await self.collector.poll(due.feed, due.state, due.source.languages)
         items = as_items(poll, due.source.source_id)
-        new = await self.loader.record(poll, items)
-        self._count(poll, due.source.source_id, new)
+        recorded = await self.loader.record(poll, items)
+        self._count(poll, due.source.source_id, recorded.new)
         self.watcher.done("feeds")
-        self.watcher.found("pages", len(new))
+        self.watcher.found("pages", len(recorded.waiting))
         async with asyncio.TaskGroup() as tasks:
             for item in items:
-                if item.item_id in new:
+                if item.item_id in recorded.waiting:
                     tasks.create_task(self._see_through(item))
 
     def _count(self, poll: Poll, source_id: str, new: frozenset[str]) -> None:

@@ -8,7 +8,6 @@ Every step is `flows.pipeline`'s; here it becomes a Prefect task, an artifact, a
 """
 
 import os
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from prefect.artifacts import acreate_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
+from flows.desk import Work
 from flows.pipeline import Run
 from flows.plan import Options
 from flows.setup import setup
@@ -28,12 +28,12 @@ def now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 - the flow modules own the clock
 
 
-async def as_task(name: str, work: Callable[[], Awaitable[None]]) -> None:
+async def as_task(name: str, work: Work) -> None:
     """Run a step as a Prefect task; it is large enough that the server's cost vanishes."""
     await task(name=name, cache_policy=NO_CACHE, persist_result=False)(_awaiting(work))()
 
 
-def _awaiting(work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+def _awaiting(work: Work) -> Work:
     # Prefect asks the function itself whether it is async; a partial does not say
     async def step() -> None:
         await work()

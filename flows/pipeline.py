@@ -10,12 +10,9 @@ import asyncio
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-
-from warehouse.publish import publish
-from warehouse.store import Store, Writer
 
 from flows import ids
 from flows.collect.collector import Collector
@@ -23,11 +20,13 @@ from flows.desk import Desk, Quota, Step, plainly, work_off
 from flows.errors import AraxesError
 from flows.loader import Loader
 from flows.model import Item, SeedDocument, Source
-from flows.plan import Options, Plan, due_feeds
+from flows.plan import Options, Plan, check_only, due_feeds
 from flows.progress import Silent, Watcher
 from flows.summary import Summary, Tally
 from flows.tag.vocabulary import Vocabulary
 from flows.workers import CORES, Workers
+from warehouse.publish import publish
+from warehouse.store import Store, Writer
 
 Clock = Callable[[], datetime]
 
@@ -54,19 +53,23 @@ class Setup:
 class Run:
     """One ingest run: from its plan to its summary."""
 
-    def __init__(self, setup: Setup, watcher: Watcher | None = None) -> None:
+    def __init__(
+        self, setup: Setup, watcher: Watcher | None = None, workers: Workers | None = None
+    ) -> None:
         self._setup = setup
         self._store = setup.store
         self._watcher = watcher or Silent()
+        self._workers = workers  # for callers that do many runs; else each has its own
         self._started = time.monotonic()
 
     async def ingest(self, options: Options, step: Step = plainly) -> Summary:
-        """Poll, fetch, read and load; publish; give the sums.
+        """Poll, fetch, read and load what is due; publish; give the sums.
 
         Raises:
             Locked: another run holds the warehouse.
             AraxesError: the run failed; what it had done is kept.
         """
+        check_only(self._setup.sources, options.only)
         with self._store.run_lock("araxes ingest"):
             plan = self._plan(options)
             tally = Tally(seen=len(plan.resumed))
@@ -92,11 +95,13 @@ class Run:
             writer.sync_vocabulary(setup.vocabulary)
             writer.sync_seeds(setup.seeds)
             writer.start_run(run_id, "ingest", now, code_version(), setup.vocabulary.version)
+            resumed = _resumed(writer, options, now)
+            writer.resume(run_id, resumed)
             return Plan(
                 run_id=run_id,
                 started_at=now,
                 due=due_feeds(setup.sources, writer.feed_states(), options, now),
-                resumed=_resumed(writer, options, now),
+                resumed=resumed,
                 sources={source.source_id: source for source in setup.sources},
                 feeds={feed.feed_id: feed for source in setup.sources for feed in source.feeds},
                 hosts=writer.host_states(),
@@ -104,7 +109,7 @@ class Run:
 
     async def _collect(self, plan: Plan, options: Options, tally: Tally, step: Step) -> None:
         self._watcher.found("feeds", len(plan.due))
-        with Workers(count=CORES) as workers:
+        with nullcontext(self._workers) if self._workers else Workers(CORES) as workers:
             async with Collector(plan.hosts, workers, self._setup.now) as collector:
                 loader = Loader(self._store, plan.run_id, tally, collector.host_states)
                 desk = Desk(plan, collector, workers, loader, tally, self._watcher)

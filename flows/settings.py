@@ -9,9 +9,9 @@ from pathlib import Path
 class Settings:
     """The global options of `araxes`; every command takes them."""
 
-    db: Path = Path("warehouse/araxes.duckdb")
+    db: Path
+    sources: Path
     db_given: bool = False  # on the command line: the demo replaces no database it was not given
-    sources: Path = Path("sources.toml")
     json: bool = False
     verbosity: int = 0
 
@@ -19,6 +19,6 @@ class Settings:
     def from_environment(cls) -> "Settings":
         """Give the defaults, or what ARAXES_DB and ARAXES_SOURCES say instead."""
         return cls(
-            db=Path(os.environ.get("ARAXES_DB") or cls.db),
-            sources=Path(os.environ.get("ARAXES_SOURCES") or cls.sources),
+            db=Path(os.environ.get("ARAXES_DB") or "warehouse/araxes.duckdb"),
+            sources=Path(os.environ.get("ARAXES_SOURCES") or "sources.toml"),
         )

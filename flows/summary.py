@@ -1,7 +1,7 @@
 """What a run did, in numbers that add up."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flows.model import DuplicateKind, FeedStatus, ItemState, Poll, PollOutcome
@@ -94,3 +94,22 @@ class Summary:
             ],
             "seconds": round(self.seconds, 3),
         }
+
+
+def total(summaries: Sequence[Summary]) -> Summary:
+    """Give the sums over several runs, under the id of the last."""
+    return Summary(
+        run_id=summaries[-1].run_id,
+        feeds=_added(summary.feeds for summary in summaries),
+        seen=sum(summary.seen for summary in summaries),
+        known=sum(summary.known for summary in summaries),
+        states=_added(summary.states for summary in summaries),
+        articles_loaded=sum(summary.articles_loaded for summary in summaries),
+        duplicates=_added(summary.duplicates for summary in summaries),
+        seconds=sum(summary.seconds for summary in summaries),
+        failed_feeds=summaries[-1].failed_feeds,
+    )
+
+
+def _added(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    return dict(sum((Counter(count) for count in counts), Counter[str]()))

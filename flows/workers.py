@@ -39,13 +39,16 @@ class Workers:
     """
 
     def __init__(self, count: int, memory_bytes: int = 3 << 30, max_tasks: int = 1000) -> None:
-        # spawn: a forked child of a process with threads and sockets can deadlock
+        # a fork server: forking a process that has threads and sockets can deadlock, and
+        # spawning pays for the imports in every worker
+        context = get_context("forkserver")
+        context.set_forkserver_preload(["flows.warm"])
         self._pool: Any = ProcessPool(
             max_workers=count,
             max_tasks=max_tasks,
             initializer=_prepare_worker,
             initargs=(memory_bytes,),
-            context=get_context("spawn"),
+            context=context,
         )
 
     def __enter__(self) -> Self:

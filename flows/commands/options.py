@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
@@ -42,4 +42,4 @@ def with_global_options(command: F) -> F:
 
 def pass_settings(command: F) -> F:
     """Give a command the global options and, as its first argument, their `Settings`."""
-    return with_global_options(click.pass_obj(command))
+    return with_global_options(cast("F", click.pass_obj(command)))

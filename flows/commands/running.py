@@ -102,11 +102,11 @@ def ingest_on_server(settings: Settings, options: "Options") -> int:
 
 def preview(settings: Settings, options: "Options") -> int:
     """Poll what is due and say what a run would fetch; nothing is stored."""
-    from flows.pipeline import Run
+    from flows import preview as dry
     from flows.setup import setup
 
     prepared = setup(settings.db, settings.sources, now)
-    summary = run_to_the_end(Run(prepared).preview(options))
+    summary = run_to_the_end(dry.preview(prepared, options))
     report(settings, summary)
     return 1 if summary.nothing_reached else 0
 

@@ -1,0 +1,169 @@
+"""`araxes demo`: the whole pipeline on the fictional newsroom, compared with its truth."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import click
+
+from flows.commands import corpus
+from flows.commands.options import pass_settings
+from flows.commands.output import emit, say, show_table
+from flows.commands.plotting import plot_trend
+from flows.commands.running import now, run_ingest
+from flows.errors import AraxesError, UsageError
+from flows.settings import Settings
+
+if TYPE_CHECKING:
+    from flows.demo.newsroom import Newsroom
+    from flows.demo.outcome import Verdict
+    from flows.summary import Summary
+
+DEMO = Path("warehouse/demo.duckdb")
+PORT = 8947
+TOPIC = "corridor.zangezur"
+NEXT = """
+Try next:
+  araxes --db {db} query "SELECT period, share FROM topic_trend('peace.treaty', 'week')"
+  araxes --db {db} trends topic corridor.zangezur --by perspective
+  araxes --db {db} dashboard
+"""
+
+
+@click.command(epilog="Example: araxes demo --keep")
+@click.option("--keep", is_flag=True, help="Keep and reuse the database of an earlier demo.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=PORT,
+    show_default=True,
+    help="Where the newsroom listens; 0 takes a free port.",
+)
+@pass_settings
+def demo(settings: Settings, port: int, *, keep: bool) -> int:
+    """Run the whole pipeline on a fictional newsroom on this machine, without the internet."""
+    db = settings.db if settings.db_given else DEMO
+    check_is_demo(db)
+    if not keep:
+        forget(db)
+    say(settings, f"A fictional newsroom opens on loopback; its news goes into {db}.")
+    with newsroom(now(), port) as room:
+        summaries = ingest_history(settings, room, db)
+        verdicts = judge(room, db)
+    differ = [verdict for verdict in verdicts if not verdict.agrees]
+    if settings.json:
+        emit(document(summaries, verdicts))
+    else:
+        show(summaries, verdicts, db)
+    return 1 if differ and not keep else 0
+
+
+def check_is_demo(db: Path) -> None:
+    """Refuse to work on a database that holds anything but the demo's outlets."""
+    if not db.exists():
+        return
+    from warehouse import reader
+
+    try:
+        with reader.connect(db) as connection:
+            (real,) = connection.execute(
+                "SELECT count(*) FROM sources WHERE homepage NOT LIKE 'http://127.%'"
+            ).fetchone() or (0,)
+    except AraxesError:
+        return  # a demo that was cut short before it had published anything
+    if real:
+        raise UsageError(f"{db} holds more than the demo's outlets; name another one with --db")
+
+
+def forget(db: Path) -> None:
+    """Remove the database of an earlier demo, with its snapshots and staged batches."""
+    from warehouse.paths import Paths
+
+    Paths(db).remove()
+
+
+@contextmanager
+def newsroom(at: datetime, port: int) -> Iterator["Newsroom"]:
+    """Serve the newsroom.
+
+    Raises:
+        UsageError: the port is taken.
+    """
+    from flows.demo import newsroom as fictional
+
+    try:
+        with fictional.serve(at, port) as room:
+            yield room
+    except OSError as error:
+        raise UsageError(f"port {port} is taken ({error}); choose another with --port") from error
+
+
+def ingest_history(settings: Settings, room: "Newsroom", db: Path) -> list["Summary"]:
+    """Ingest at each moment of the newsroom's past that matters, and now."""
+    from flows.demo.content import SEEDS
+    from flows.plan import Options
+    from flows.setup import setup
+
+    with TemporaryDirectory() as folder:
+        sources = Path(folder) / "sources.toml"
+        sources.write_text(room.sources_toml, encoding="utf-8")
+        seeds = Path(folder) / "seeds"
+        corpus.add(sorted(SEEDS.glob("*.txt")), seeds, room.now)
+        summaries = []
+        for moment in room.moments:
+            room.travel(moment)
+            prepared = setup(db, sources, lambda at=moment: at, seeds)  # type: ignore[misc]
+            summaries.append(run_ingest(settings, prepared, Options(everything=True)))
+        return summaries
+
+
+def judge(room: "Newsroom", db: Path) -> tuple["Verdict", ...]:
+    """Compare the warehouse with the newsroom's truth file."""
+    from flows.demo import truth
+    from flows.demo.outcome import compare, observe
+    from warehouse import reader
+
+    with reader.connect(db) as connection:
+        return compare(truth.load(), observe(connection, room))
+
+
+def document(summaries: Sequence["Summary"], verdicts: Sequence["Verdict"]) -> dict[str, object]:
+    """Give the sums of all runs, and the verdict on each planted case."""
+    from flows.summary import total
+
+    return {
+        **total(summaries).document(),
+        "runs": [summary.run_id for summary in summaries],
+        "cases": {
+            "planned": len(verdicts),
+            "as_planned": sum(verdict.agrees for verdict in verdicts),
+            "differ": {v.key: list(v.differences) for v in verdicts if not v.agrees},
+        },
+    }
+
+
+def show(summaries: Sequence["Summary"], verdicts: Sequence["Verdict"], db: Path) -> None:
+    """Tell a person what happened, and what to try next."""
+    from flows.summary import total
+    from warehouse import reader
+
+    summary = total(summaries)
+    show_table("What became of every entry", ("state", "entries"), _counts(summary.entries()))
+    show_table("Copies found", ("kind", "articles"), _counts(dict(summary.duplicates)))
+    differ = [verdict for verdict in verdicts if not verdict.agrees]
+    click.echo(f"{len(verdicts) - len(differ)} of {len(verdicts)} planted cases ended as planned.")
+    for verdict in differ:
+        click.echo(f"  {verdict.key}: {'; '.join(verdict.differences)}")
+    with reader.connect(db) as connection:
+        rows = connection.execute(
+            "SELECT period, share FROM topic_trend(?, 'week')", [TOPIC]
+        ).fetchall()
+    plot_trend(f"Share of articles on {TOPIC}, by week", {TOPIC: rows})
+    click.echo(NEXT.format(db=db))
+
+
+def _counts(counts: dict[str, int]) -> list[tuple[str, int]]:
+    return [(name, count) for name, count in counts.items() if count]

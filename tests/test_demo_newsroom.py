@@ -172,6 +172,12 @@ def test_two_newsrooms_run_side_by_side(newsroom, client):
         assert client.get(next(iter(second.base_urls.values())) + "/").status_code == 200
 
 
+def test_a_port_that_is_taken_is_refused_by_name(newsroom):
+    taken = httpx.URL(newsroom.base_urls["arax-courier"]).port
+    with pytest.raises(OSError, match="in use"), serve(NOW, port=taken or 0):
+        pass
+
+
 def test_the_source_list_has_what_every_source_needs(newsroom):
     table = tomllib.loads(newsroom.sources_toml)
     required = {"id", "name", "homepage", "country", "ownership", "perspective", "evidence"}

@@ -14,9 +14,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
+from errno import EADDRINUSE
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socketserver import TCPServer
 
 from typing_extensions import override
 
@@ -34,10 +36,15 @@ class _Server(ThreadingHTTPServer):
     allow_reuse_address = True
     site: Site
 
+    @override
+    def server_bind(self) -> None:
+        # not HTTPServer's own: it asks the DNS for our name, which takes seconds offline
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = self.socket.getsockname()[:2]
+
     @property
     def base(self) -> str:
-        host, port = self.socket.getsockname()[:2]
-        return f"http://{host}:{port}"
+        return f"http://{self.server_name}:{self.server_port}"
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -167,19 +174,21 @@ def serve(now: datetime, port: int = 0, folder: Path = FOLDER) -> Iterator[Newsr
 def _listen(count: int, port: int, stack: ExitStack) -> tuple[_Server, ...]:
     servers: list[_Server] = []
     for index in range(count):
-        wanted = servers[0].server_address[1] if servers else port
-        server = _bind(f"127.0.1.{index + 1}", wanted)
+        same = servers[0].server_port if servers else port
+        server = _bind(index, same, spare=port + index if port else 0)
         stack.callback(server.server_close)
         servers.append(server)
     return tuple(servers)
 
 
-def _bind(host: str, port: int) -> _Server:
+def _bind(index: int, port: int, spare: int) -> _Server:
     try:
-        return _Server((host, port), _Handler)
-    except OSError:
-        # no such loopback address here, or the free port of the first is taken on this one
-        return _Server(("127.0.0.1", 0), _Handler)
+        return _Server((f"127.0.1.{index + 1}", port), _Handler)
+    except OSError as error:
+        if error.errno == EADDRINUSE and spare:
+            raise
+        # this system has no such loopback address, or the free port of the first is taken here
+        return _Server(("127.0.0.1", spare), _Handler)
 
 
 def _run(server: _Server, stack: ExitStack) -> None:

@@ -10,23 +10,33 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from warehouse.store import Store, Writer
-
 from flows.dedup.link import link
 from flows.model import Batch, HostState, Item, LoadReport, Missed, Poll, TaggedArticle
 from flows.summary import Tally
+from warehouse.store import Store, Writer
 
 BATCH = 500  # outcomes in one transaction
 WAIT = 0.5  # seconds an outcome may wait for company
 
 
 @dataclass(frozen=True, slots=True)
-class Polled:
-    """A poll with its entries as ledger items; `new` is answered with the ids not seen before."""
+class Recorded:
+    """What the ledger says of recorded entries: `new` ids, and those of them left to fetch.
 
-    poll: Poll
+    An entry whose article is stored already, through another feed, is new and needs nothing.
+    """
+
+    new: frozenset[str]
+    waiting: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """Entries as ledger items, with the poll they came in (an import has none)."""
+
+    poll: Poll | None
     items: tuple[Item, ...]
-    new: asyncio.Future[frozenset[str]]
+    answer: asyncio.Future[Recorded]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +72,11 @@ class Loader:
         self._queue: asyncio.Queue[Message | None] = asyncio.Queue(maxsize=2 * BATCH)
         self._wait = WAIT
 
-    async def record(self, poll: Poll, items: tuple[Item, ...]) -> frozenset[str]:
-        """Store a poll, and its entries as pending; give the ids of those not seen before."""
-        new: asyncio.Future[frozenset[str]] = asyncio.get_running_loop().create_future()
-        await self._queue.put(Polled(poll, items, new))
-        return await new
+    async def record(self, poll: Poll | None, items: tuple[Item, ...]) -> Recorded:
+        """Store a poll, and its entries as pending; say which of them are new."""
+        answer: asyncio.Future[Recorded] = asyncio.get_running_loop().create_future()
+        await self._queue.put(Polled(poll, items, answer))
+        return await answer
 
     async def keep(self, item: Item, outcome: TaggedArticle | Missed) -> None:
         """Store how an item ended, with a batch of others, soon."""
@@ -114,24 +124,25 @@ class Loader:
         answers = await _finished(asyncio.to_thread(self._load_now, batch))
         # a large warehouse takes longer to open: then batches grow, instead of waits
         self._wait = max(WAIT, 2 * (time.monotonic() - started))
-        for polled, new in answers:
-            if not polled.new.done():
-                polled.new.set_result(new)
+        for polled, recorded in answers:
+            if not polled.answer.done():
+                polled.answer.set_result(recorded)
 
-    def _load_now(self, batch: Sequence[Message]) -> list[tuple[Polled, frozenset[str]]]:
+    def _load_now(self, batch: Sequence[Message]) -> list[tuple[Polled, Recorded]]:
         polled = [message for message in batch if isinstance(message, Polled)]
         ended = [message for message in batch if isinstance(message, Ended)]
         with self._store.writing() as writer:
-            new = self._record(writer, polled)
+            recorded = self._record(writer, polled)
             self._load_ended(writer, ended)
-        return [(message, new & _ids(message.items)) for message in polled]
+        return [(message, _of(recorded, message)) for message in polled]
 
-    def _record(self, writer: Writer, polled: Sequence[Polled]) -> frozenset[str]:
+    def _record(self, writer: Writer, polled: Sequence[Polled]) -> Recorded:
         if not polled:
-            return frozenset()
-        polls = tuple(message.poll for message in polled)
+            return Recorded(frozenset(), frozenset())
+        polls = tuple(message.poll for message in polled if message.poll)
         items = tuple(item for message in polled for item in message.items)
-        return writer.record_polls(self._run_id, polls, items)
+        new = writer.record_polls(self._run_id, polls, items)
+        return Recorded(new, writer.unfinished(new))
 
     def _load_ended(self, writer: Writer, ended: Sequence[Ended]) -> None:
         batch = as_batch(ended, self._hosts())
@@ -178,5 +189,6 @@ def _settled(message: Ended) -> Item:
     return item
 
 
-def _ids(items: Sequence[Item]) -> frozenset[str]:
-    return frozenset(item.item_id for item in items)
+def _of(recorded: Recorded, message: Polled) -> Recorded:
+    ids = {item.item_id for item in message.items}
+    return Recorded(recorded.new & ids, recorded.waiting & ids)

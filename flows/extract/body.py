@@ -1,0 +1,146 @@
+"""The words of an article: which extractor to believe, line by line.
+
+trafilatura reads every page; resiliparse, at a tenth of its CPU, gives a second opinion. Where
+the two agree nothing more is done. Where they do not, trafilatura's strict mode is asked too,
+and a line stays if the strict reading has it, or if that lost too much and the second opinion
+has it. Where the second opinion found far more and holds all of the first, readability and
+justext are asked, and a sentence is added where they vote for it. The thresholds are measured:
+see `tests/bench/extract.py`.
+"""
+
+import re
+from dataclasses import dataclass
+
+import trafilatura
+from justext.core import justext
+from lxml.etree import LxmlError
+from lxml.html import HtmlElement
+from lxml.html import fromstring as html_fromstring
+from readability import Document as Readability
+from readability.readability import Unparseable
+from resiliparse.extract.html2text import extract_plain_text
+from trafilatura.external import jt_stoplist_init
+
+from flows.extract.outline import Line, Outline
+
+_AGREED = 0.97  # at and above, the first reading is taken as it is
+_STRICT_LOST = 0.9  # the strict reading may overrule if it keeps this share of the first
+_SECOND_FAR_MORE = 2.0
+_FIRST_WITHIN = 0.9
+_SHORT = 250  # characters under which a reading is suspected of having missed the article
+_LEAST_LEFT = 0.25  # share of the first reading that fusing may not go below
+_SENTENCE_WORDS = 10
+_SENTENCE_END = re.compile(r"[.!?\u2026\u0589\u3002:\u061f\"\u201d\u00bb)]\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The words of a page; `agreement` (0 to 1) is how far two extractors found the same."""
+
+    text: str
+    agreement: float
+    made_by: str
+
+
+def read(tree: HtmlElement, markup: str, declared_body: str = "") -> Body:
+    """Give the words of the article on a page, and how sure they are.
+
+    Args:
+        tree: the parsed page; not changed.
+        markup: the same page as text.
+        declared_body: articleBody of its JSON-LD, used only where far more than was found.
+    """
+    main = _trafilatura(tree)
+    second = _second_opinion(markup)
+    made_by = "trafilatura"
+    if len(main) < _SHORT:
+        main, made_by = _rescued(tree, markup, main, second)
+    first, other = Outline.of(main), Outline.of(second)
+    agreement = _agreement(first, other)
+    if agreement < _AGREED and made_by == "trafilatura":
+        main, made_by = _fused(tree, markup, main, first, other)
+    if len(declared_body) > 2 * max(len(main), _SHORT):
+        # a body in JSON-LD is often a teaser, but never a longer one than the article
+        main, made_by = declared_body, "json-ld"
+    return Body(main, round(agreement, 3), made_by)
+
+
+def _trafilatura(tree: HtmlElement, **mode: bool) -> str:
+    document = trafilatura.bare_extraction(tree, include_comments=False, **mode)
+    return str(getattr(document, "text", "") or "")
+
+
+def _second_opinion(markup: str) -> str:
+    return str(
+        extract_plain_text(markup, main_content=True, alt_texts=False, list_bullets=False) or ""
+    )
+
+
+def _agreement(first: Outline, other: Outline) -> float:
+    return min(1.0, 2 * first.shared(other) / ((first.words + other.words) or 1))
+
+
+def _rescued(tree: HtmlElement, markup: str, main: str, second: str) -> tuple[str, str]:
+    # a flash of two sentences is short and right: a longer reading must hold what was found
+    found = Outline.of(main)
+    readings = (
+        ("recall", lambda: _trafilatura(tree, favor_recall=True)),
+        ("readability", lambda: _readability(markup)),
+        ("justext", lambda: _justext(markup)),
+        ("resiliparse", lambda: second),
+    )
+    for name, reading in readings:
+        text = reading()
+        if len(text) >= _SHORT and found.shared(Outline.of(text)) >= 0.5 * found.words:
+            return text, name
+    return main, "trafilatura"
+
+
+def _fused(
+    tree: HtmlElement, markup: str, main: str, first: Outline, other: Outline
+) -> tuple[str, str]:
+    strict = Outline.of(_trafilatura(tree, favor_precision=True))
+    lost = first.shared(strict) < _STRICT_LOST * first.words
+    kept = [line for line in first.lines if strict.has(line) or (lost and other.has(line))]
+    added: list[tuple[int, Line]] = []
+    far_more = other.words > _SECOND_FAR_MORE * first.words
+    if far_more and first.shared(other) > _FIRST_WITHIN * first.words:
+        added = _missed_sentences(markup, kept, other)
+    if len(kept) == len(first.lines) and not added:
+        return main, "trafilatura"
+    for after, line in reversed(added):
+        kept.insert(after + 1, line)
+    text = "\n".join(line.text for line in kept)
+    return (text, "fused") if len(text) > _LEAST_LEFT * len(main) else (main, "trafilatura")
+
+
+def _missed_sentences(markup: str, kept: list[Line], other: Outline) -> list[tuple[int, Line]]:
+    places = {line.words[:6]: place for place, line in enumerate(kept)}
+    have = Outline(tuple(kept))
+    voters = Outline.of(_justext(markup)), Outline.of(_readability(markup))
+    added: list[tuple[int, Line]] = []
+    after = -1
+    for line in other.lines:
+        after = places.get(line.words[:6], after)
+        sentence = len(line.words) >= _SENTENCE_WORDS and _SENTENCE_END.search(line.text)
+        if not sentence or have.has(line) or not voters[0].has(line):
+            continue
+        if 0 <= after < len(kept) - 1 or voters[1].has(line):
+            added.append((after, line))
+    return added
+
+
+def _readability(markup: str) -> str:
+    try:
+        summary = Readability(markup).summary(html_partial=True)
+        return str(extract_plain_text(str(summary), main_content=False, list_bullets=False))
+    except (Unparseable, LxmlError, ValueError):
+        return ""
+
+
+def _justext(markup: str) -> str:
+    try:
+        paragraphs = justext(markup, frozenset(jt_stoplist_init()), 50, 150, 0.1, 0.2, 0.25)
+    except (LxmlError, ValueError):
+        return ""
+    return "\n".join(one.text for one in paragraphs if not one.is_boilerplate)

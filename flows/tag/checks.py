@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from flows.tag.folding import fold_alias
 from flows.tag.suffixes import LANGUAGES
-from flows.tag.tables import Problems, Table
+from flows.tag.tables import Table
 
 _SHORTEST_STEM = 3  # letters; a shorter stem with endings is half the dictionary
 _SHORTEST_PREFIX = 4  # letters before a `*`
@@ -15,7 +15,7 @@ _NAME_KEYS = ("names", "people", "seats", "strong", "weak", "never")
 _ID = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)?")
 
 
-def check(tables: Mapping[str, list[Table]], problems: Problems) -> None:
+def check(tables: Mapping[str, list[Table]]) -> None:
     """Note every mistake that the shape of a single table does not show."""
     for kind in ("actor", "body", "office", "topic", "family", "place", "genre", "cue"):
         _check_ids(tables[kind])
@@ -24,7 +24,6 @@ def check(tables: Mapping[str, list[Table]], problems: Problems) -> None:
     for rows in tables.values():
         for row in rows:
             _check_names(row)
-    del problems  # each table carries them
 
 
 def _check_ids(rows: list[Table]) -> None:

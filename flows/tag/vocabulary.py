@@ -6,12 +6,14 @@ A vocabulary with a mistake is refused whole, every mistake named by file and li
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flows.model import ActorRow, PlaceRow, TopicRow
 from flows.tag.checks import check
+from flows.tag.cldr import names_of_state
 from flows.tag.entries import Actor, Mask, Names, Office, Place, Relevance, Topic, Word
+from flows.tag.folding import fold_alias
 from flows.tag.suffixes import LANGUAGES
 from flows.tag.tables import Problems, Table, read_tables
 
@@ -68,21 +70,22 @@ def load(folder: Path | None = None) -> Vocabulary:
     """
     folder = folder or PACKAGED
     problems = Problems()
-    actors = read_tables(
-        folder / "actors.toml", ("actor", "body", "office", "given", "mask"), problems
-    )
+    actors = read_tables(folder / "actors.toml", ("actor",), problems)
+    people = read_tables(folder / "people.toml", ("actor",), problems)
+    words = read_tables(folder / "words.toml", ("body", "office", "given", "mask"), problems)
+    words["actor"] = actors["actor"] + people["actor"]
     topics = read_tables(folder / "topics.toml", ("family", "topic"), problems)
     places = read_tables(folder / "places.toml", ("place",), problems)
     relevance = read_tables(folder / "relevance.toml", ("genre", "cue"), problems)
-    check(actors | topics | places | relevance, problems)
+    check(words | topics | places | relevance)
     problems.raise_if_any()
     vocabulary = Vocabulary(
         version="",
-        actors={row.text("id"): _actor(row) for row in actors["actor"]},
-        bodies={row.text("id"): _word(row) for row in actors["body"]},
-        offices={row.text("id"): _word(row) for row in actors["office"]},
-        given=_joined(actors["given"]),
-        masks=tuple(_mask(row) for row in actors["mask"]),
+        actors={row.text("id"): _actor(row) for row in words["actor"]},
+        bodies={row.text("id"): _word(row) for row in words["body"]},
+        offices={row.text("id"): _word(row) for row in words["office"]},
+        given=_joined(words["given"]),
+        masks=tuple(_mask(row) for row in words["mask"]),
         topics={row.text("id"): _topic(row) for row in topics["topic"]},
         families={row.text("id"): _family(row) for row in topics["family"]},
         places={row.text("id"): _place(row) for row in places["place"]},
@@ -97,8 +100,6 @@ def load(folder: Path | None = None) -> Vocabulary:
 
 def _versioned(vocabulary: Vocabulary) -> Vocabulary:
     """Stamp the vocabulary with the hash of what it means (comments do not count)."""
-    from dataclasses import replace
-
     digest = hashlib.sha256(repr(vocabulary).encode()).hexdigest()
     return replace(vocabulary, version=digest[:16])
 
@@ -120,7 +121,7 @@ def _actor(row: Table) -> Actor:
             valid_from=row.day("since"),
             valid_to=row.day("until"),
         ),
-        names=row.names("names", LANGUAGES),
+        names=_with_cldr(row.names("names", LANGUAGES), kind, row.text("country")),
         people=row.names("people", LANGUAGES),
         seats=row.names("seats", LANGUAGES),
         implies=row.texts("implies"),
@@ -130,6 +131,18 @@ def _actor(row: Table) -> Actor:
         alone=row.flag("alone", default=True),
         party=row.flag("party", default=False),
     )
+
+
+def _with_cldr(names: Names, kind: str, country: str) -> Names:
+    """Add to a state's names those of CLDR that it lacks."""
+    if kind != "state" or not country:
+        return names
+    joined = dict(names)
+    for language, stems in names_of_state(country).items():
+        own = joined.get(language, ())
+        known = {fold_alias(name) for name in own}
+        joined[language] = own + tuple(stem for stem in stems if fold_alias(stem) not in known)
+    return joined
 
 
 def _office(row: Table) -> Office:

@@ -1,0 +1,321 @@
+"""Scores the tagger on labelled articles, on parallel news and against the clock.
+
+    python tests/bench/tags.py --data ../shared/data             everything
+    python tests/bench/tags.py --data ../shared/data gold misses every miss, by article
+
+Labelled articles are scored as their LABELS.md says: ids marked as ignored drop from
+both sides, intervals are 95 % bootstrap intervals over articles. The parallel test asks
+that one NTREX document gets the same actors in two languages; it needs no labels.
+"""
+
+import argparse
+import json
+import random
+import resource
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flows.model import Tags
+from flows.tag.tagger import Tagger
+from flows.tag.vocabulary import load
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+NTREX = {
+    "en": "eng", "ru": "rus", "az": "aze-Latn", "tr": "tur", "hy": "hye", "ka": "kat", "fa": "fas",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Item:
+    """A labelled article and what the tagger said of it."""
+
+    gold: dict
+    tags: Tags
+
+    @property
+    def actors(self) -> set[str]:
+        return {tag.actor_id for tag in self.tags.actors} - set(self.gold["ignore_actors"])
+
+    @property
+    def topics(self) -> set[str]:
+        return {tag.topic_id for tag in self.tags.topics} - set(self.gold["ignore_topics"])
+
+    @property
+    def gold_actors(self) -> set[str]:
+        return set(self.gold["actors"]) - set(self.gold["ignore_actors"])
+
+    @property
+    def gold_topics(self) -> set[str]:
+        return set(self.gold["topics"]) - set(self.gold["ignore_topics"])
+
+
+def f1(pairs: Iterable[tuple[set[str], set[str]]]) -> tuple[float, float, float]:
+    """Give micro precision, recall and F1 of (said, gold) pairs."""
+    hit = said = gold = 0
+    for found, true in pairs:
+        hit, said, gold = hit + len(found & true), said + len(found), gold + len(true)
+    precision, recall = hit / (said or 1), hit / (gold or 1)
+    return precision, recall, 2 * precision * recall / ((precision + recall) or 1)
+
+
+def interval(items: Sequence, score: Callable[[Sequence], float], rounds: int = 1000) -> str:
+    """Give a score with its 95 % bootstrap interval over items."""
+    if not items:
+        return "–"
+    chance = random.Random(6)
+    drawn = sorted(score(chance.choices(items, k=len(items))) for _ in range(rounds))
+    low, high = drawn[int(0.025 * rounds)], drawn[int(0.975 * rounds)]
+    return f"{score(items):.3f} [{low:.3f}, {high:.3f}]"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print a Markdown table."""
+    print("| " + " | ".join(head) + " |")
+    print("| " + " | ".join("---" for _ in head) + " |")
+    for row in rows:
+        print("| " + " | ".join(str(cell) for cell in row) + " |")
+    print()
+
+
+def actor_f1(items: Sequence[Item]) -> float:
+    return f1((item.actors, item.gold_actors) for item in items)[2]
+
+
+def topic_f1(items: Sequence[Item]) -> float:
+    return f1((item.topics, item.gold_topics) for item in items)[2]
+
+
+def relevance_f1(items: Sequence[Item]) -> float:
+    return f1(
+        ({"r"} if item.tags.relevant else set(), {"r"} if item.gold["relevant"] else set())
+        for item in items
+    )[2]
+
+
+def principal_at_k(items: Sequence[Item]) -> float:
+    hit = total = 0
+    for item in items:
+        gold = set(item.gold["principal_actors"])
+        ranked = sorted(item.tags.actors, key=lambda tag: -tag.salience)[: len(gold)]
+        hit, total = hit + len(gold & {tag.actor_id for tag in ranked}), total + len(gold)
+    return hit / (total or 1)
+
+
+def false_actors(items: Sequence[Item]) -> float:
+    return sum(len(item.actors - item.gold_actors) for item in items) / (len(items) or 1)
+
+
+def macro_f1(items: Sequence[Item], said: Callable, gold: Callable) -> float:
+    """Give the mean F1 of labels with two gold items or more."""
+    labels = Counter(label for item in items for label in gold(item))
+    scores = [
+        f1((said(item) & {label}, gold(item) & {label}) for item in items)[2]
+        for label, count in labels.items()
+        if count >= 2
+    ]
+    return sum(scores) / (len(scores) or 1)
+
+
+def read_gold(data: Path, tagger: Tagger) -> list[Item]:
+    lines = (data / "tags" / "gold.jsonl").read_text().splitlines()
+    return [
+        Item(gold, tagger.tag(gold["title"], gold["text"], gold["lang"], NOW))
+        for gold in map(json.loads, lines)
+    ]
+
+
+def report_gold(items: list[Item]) -> None:
+    relevant = [item for item in items if item.gold["relevant"]]
+    others = [item for item in items if not item.gold["relevant"]]
+    table(
+        ("measure", "value", "wanted"),
+        (
+            ("actors micro-F1", interval(relevant, actor_f1), "≥ .97"),
+            ("principal@k", interval(relevant, principal_at_k), "≥ .85"),
+            ("false actors per hard negative", interval(others, false_actors), "≤ .05"),
+            ("topics micro-F1", interval(relevant, topic_f1), "≥ .88"),
+            ("relevance F1", interval(items, relevance_f1), "≥ .98"),
+            ("actors macro-F1", f"{macro_f1(relevant, lambda i: i.actors, lambda i: i.gold_actors):.3f}", ""),
+            ("topics macro-F1", f"{macro_f1(relevant, lambda i: i.topics, lambda i: i.gold_topics):.3f}", ""),
+        ),
+    )  # fmt: skip
+    rows = []
+    for language in sorted({item.gold["lang"] for item in relevant}):
+        own = [item for item in relevant if item.gold["lang"] == language]
+        actors = f1((item.actors, item.gold_actors) for item in own)
+        topics = f1((item.topics, item.gold_topics) for item in own)
+        everything = [item for item in items if item.gold["lang"] == language]
+        rows.append((
+            language, len(own), *(f"{value:.3f}" for value in (*actors, *topics)),
+            f"{principal_at_k(own):.3f}", f"{relevance_f1(everything):.3f}",
+        ))  # fmt: skip
+    table(
+        ("language", "items", "actors P", "R", "F1", "topics P", "R", "F1", "principal@k", "relevance F1"),
+        rows,
+    )  # fmt: skip
+    confusion: dict[str, Counter] = defaultdict(Counter)
+    for item in relevant:
+        for topic in item.topics | item.gold_topics:
+            kind = ("missed", "right", "false")[(topic in item.topics) + (topic not in item.gold_topics)]
+            confusion[topic][kind] += 1  # fmt: skip
+    wrong = [(t, c["right"], c["missed"], c["false"]) for t, c in confusion.items() if c["missed"] + c["false"]]
+    table(("topic", "right", "missed", "false"), sorted(wrong, key=lambda row: -row[2] - row[3]))
+
+
+def report_misses(items: list[Item], wanted: str) -> None:
+    for item in items:
+        lines = []
+        if item.gold["relevant"] != item.tags.relevant:
+            lines.append(f"  relevance {item.tags.relevance:.2f} {item.tags.reason}")
+        for name, said, gold in (
+            ("actors", item.actors, item.gold_actors),
+            ("topics", item.topics, item.gold_topics),
+        ):
+            if said != gold and (item.gold["relevant"] or name == "actors" or item.tags.relevant):
+                lines.append(f"  {name} false {sorted(said - gold)} missed {sorted(gold - said)}")
+        principals = set(item.gold["principal_actors"])
+        top = [tag.actor_id for tag in item.tags.actors[: len(principals)]]
+        if item.gold["relevant"] and principals - set(top):
+            lines.append(f"  principals {top} wanted {sorted(principals)}")
+        if lines and wanted in item.gold["id"]:
+            print(item.gold["id"], item.gold["title"][:90])
+            print("\n".join(lines))
+
+
+def ntrex_documents(data: Path) -> list[tuple[int, int]]:
+    """Give the documents as line ranges, titles included, by the texts made from them."""
+    import pyarrow.parquet as pq
+
+    pairs = pq.read_table(data / "dedup" / "pairs.parquet").to_pylist()
+    bases = [row["text"] for row in pairs if row["kind"] == "base" and row["lang"] == "aze"]
+    lines = (data / "language" / "aze-Latn.txt").read_text().split("\n")
+    starts = []
+    for text in bases:
+        found = next((at for at, line in enumerate(lines) if line and text.startswith(line)), None)
+        if found is not None:
+            starts.append(max(0, found - 1))
+    return list(zip(starts, [*starts[1:], 999], strict=True))
+
+
+def report_parallel(data: Path, tagger: Tagger, *, misses: bool) -> None:
+    texts = {
+        code: (data / "language" / f"{name}.txt").read_text().split("\n")
+        for code, name in NTREX.items()
+    }
+    said: dict[str, list[set[str]]] = {}
+    surfaces: dict[tuple[str, int], dict[str, set[str]]] = {}
+    documents = ntrex_documents(data)
+    flagged = 0
+    for code, lines in texts.items():
+        said[code] = []
+        for number, (start, end) in enumerate(documents):
+            tags = tagger.tag(lines[start], "\n".join(lines[start + 1 : end]), code, NOW)
+            said[code].append({tag.actor_id for tag in tags.actors})
+            if tags.relevant:
+                flagged += 1
+                print("flagged", code, lines[start][:80], tags.reason)
+            forms: dict[str, set[str]] = defaultdict(set)
+            for mention in tags.mentions:
+                forms[mention.actor_id].add(mention.surface)
+            surfaces[code, number] = forms
+    english = said["en"]
+    distinct = {actor for actors in english for actor in actors}
+    print(f"English tags {sum(map(len, english))}, distinct {len(distinct)}, flagged {flagged}\n")
+    rows = []
+    for code in NTREX:
+        if code != "en":
+            both = list(zip(said[code], english, strict=True))
+            precision, recall, _ = f1(both)
+            rows.append((
+                code, f"{precision:.3f}", f"{recall:.3f}", interval(both, lambda p: f1(p)[2]),
+            ))  # fmt: skip
+    table(("language", "P", "R", "F1 against English (≥ .92)"), rows)
+    if not misses:
+        return
+    for number, (start, _end) in enumerate(documents):
+        print(number, start, texts["en"][start][:70], sorted(english[number]))
+        for code in NTREX:
+            extra, missing = said[code][number] - english[number], english[number] - said[code][number]
+            if extra or missing:
+                more = {a: surfaces[code, number][a] for a in extra}
+                less = {a: surfaces["en", number][a] for a in missing}
+                print("   ", code, "extra", more, "missing", less)
+
+
+def report_pages(data: Path, tagger: Tagger) -> None:
+    """Print what real pages of other news are flagged as relevant, to be read."""
+    from flows.extract.language import identify
+
+    total = 0
+    for truth in sorted((data / "pages").glob("*/truth.jsonl")):
+        for row in map(json.loads, truth.read_text().splitlines()):
+            text = row.get("text") or " ".join(row.get("with_", row.get("with", [])) or [])
+            title = row.get("title") or ""
+            total += 1
+            tags = tagger.tag(title, text, identify(title + "\n" + text).code, NOW)
+            if tags.relevant:
+                print("flagged", truth.parent.name, row.get("file"), "|", title[:80], "|", tags.reason)
+    print(f"{total} pages read\n")
+
+
+def report_speed(items: list[Item], tagger: Tagger, data: Path) -> None:
+    corpus = [(item.gold["title"], item.gold["text"], item.gold["lang"]) for item in items]
+    for title, text, language in corpus:
+        tagger.tag(title, text, language, NOW)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_utime
+    rounds = 10
+    for _ in range(rounds):
+        for title, text, language in corpus:
+            tagger.tag(title, text, language, NOW)
+    seconds = resource.getrusage(resource.RUSAGE_SELF).ru_utime - before
+    letters = sum(len(text) for _, text, _ in corpus) / len(corpus)
+    print(f"{rounds * len(corpus) / seconds:.0f} articles/s of CPU (mean {letters:.0f} letters)")
+    slowest = ("", 0.0)
+    for name, text in hostile_texts(data):
+        start = time.process_time()
+        tagger.tag(name, text, "en", NOW)
+        slowest = max(slowest, (name, time.process_time() - start), key=lambda pair: pair[1])
+    print(f"slowest hostile text {slowest[1] * 1000:.1f} ms ({slowest[0]})\n")
+
+
+def hostile_texts(data: Path) -> list[tuple[str, str]]:
+    """Give texts made to be slow: the shared ones, and long ones of our own."""
+    shared = json.loads((data / "hostile" / "text" / "redos.json").read_text())
+    made = [(case["rule"], eval(case["text_gen"])) for case in shared]  # noqa: S307 - our own file
+    strange = json.loads((data / "hostile" / "text" / "unicode.json").read_text())
+    long = [
+        ("one word", "a" * 200_000),
+        ("names only", "Armenia Azerbaijan Georgia Russia " * 6_000),
+        ("marks only", "\u0301" * 200_000),
+    ]
+    return [*made, *strange.items(), *long]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--only", default="", help="part of an item id, for misses")
+    parser.add_argument("what", nargs="*", default=["gold", "parallel", "pages", "speed"])
+    options = parser.parse_args()
+    vocabulary = load()
+    tagger = Tagger(vocabulary)
+    print(f"vocabulary {vocabulary.version}: {len(vocabulary.actors)} actors, {len(vocabulary.topics)} topics\n")
+    items = read_gold(options.data, tagger)
+    if "gold" in options.what:
+        report_gold(items)
+    if "misses" in options.what:
+        report_misses(items, options.only)
+    if "parallel" in options.what or "parallel-misses" in options.what:
+        report_parallel(options.data, tagger, misses="parallel-misses" in options.what)
+    if "pages" in options.what:
+        report_pages(options.data, tagger)
+    if "speed" in options.what:
+        report_speed(items, tagger, options.data)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,182 @@
+"""Commands that ask the read snapshot: query, trends, status."""
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from flows.commands.options import pass_settings
+from flows.commands.output import emit, say, show_table
+from flows.errors import UsageError
+from flows.settings import Settings
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from warehouse.status import Status
+
+FORMATS = ("table", "csv", "json", "parquet")
+SHOWN = 200  # rows a terminal table shows; files get all
+
+
+@click.command(
+    epilog="Example: araxes query \"SELECT period, share FROM topic_trend('peace.treaty', 'week')\""
+)
+@click.argument("sql")
+@click.option("--format", "shape", type=click.Choice(FORMATS), help="[table; json with --json]")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.")
+@click.option("--memory", default="1GB", show_default=True, help="What the query may use.")
+@click.option("--timeout", type=float, metavar="SECONDS", help="End the query after this long.")
+@pass_settings
+def query(
+    settings: Settings, sql: str, shape: str | None, out: Path | None, **limits: object
+) -> None:
+    """Answer SQL from the read snapshot; it can read nothing else and change nothing."""
+    from warehouse import reader
+    from warehouse.query import answer
+
+    with reader.connect(settings.db, memory=str(limits["memory"])) as connection:
+        seconds = limits["timeout"]
+        assert seconds is None or isinstance(seconds, float)
+        table = answer(connection, sql, seconds)
+    write_table(table, shape or ("json" if settings.json else "table"), out)
+
+
+def write_table(table: "pa.Table", shape: str, out: Path | None) -> None:
+    """Write an answer in one of `FORMATS`.
+
+    Raises:
+        UsageError: Parquet is not for terminals.
+    """
+    if shape == "parquet" and out is None and sys.stdout.isatty():
+        raise UsageError("Parquet is binary: give a file with --out")
+    if shape == "table" and out is None:
+        _show(table)
+        return
+    written = WRITERS[shape](table)
+    if out is None:
+        sys.stdout.buffer.write(written)
+        sys.stdout.flush()
+    else:
+        out.write_bytes(written)
+
+
+def _show(table: "pa.Table") -> None:
+    rows = table.slice(0, SHOWN).to_pylist()
+    show_table("", table.column_names, ([_cell(cell) for cell in row.values()] for row in rows))
+    if table.num_rows > SHOWN:
+        click.echo(
+            f"… and {table.num_rows - SHOWN} more rows; write them all with --out FILE", err=True
+        )
+
+
+def _cell(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case float():
+            return f"{value:.4g}"
+        case datetime():
+            return value.isoformat(timespec="seconds")
+        case _:
+            return str(value)
+
+
+def _as_text(table: "pa.Table") -> bytes:
+    lines = ("\t".join(_cell(cell) for cell in row.values()) for row in table.to_pylist())
+    return "\n".join(("\t".join(table.column_names), *lines, "")).encode()
+
+
+def _as_csv(table: "pa.Table") -> bytes:
+    from warehouse.export import csv_bytes
+
+    return csv_bytes(table)
+
+
+def _as_json(table: "pa.Table") -> bytes:
+    return (json.dumps(table.to_pylist(), ensure_ascii=False, default=str) + "\n").encode()
+
+
+def _as_parquet(table: "pa.Table") -> bytes:
+    import pyarrow.parquet as pq
+
+    sink = io.BytesIO()
+    pq.write_table(table, sink, compression="zstd")
+    return sink.getvalue()
+
+
+WRITERS: dict[str, Callable[["pa.Table"], bytes]] = {
+    "table": _as_text,
+    "csv": _as_csv,
+    "json": _as_json,
+    "parquet": _as_parquet,
+}
+
+
+@click.command(epilog="Example: araxes status --json")
+@pass_settings
+def status(settings: Settings) -> None:
+    """Show runs, feed health, gaps, what became of every entry, and the disk."""
+    from dataclasses import asdict
+
+    from warehouse import reader
+    from warehouse.status import status as read_status
+
+    with reader.connect(settings.db) as connection:
+        found = read_status(connection, settings.db)
+    if settings.json:
+        emit(asdict(found))
+    else:
+        show_status(settings, found)
+
+
+def show_status(settings: Settings, found: "Status") -> None:
+    """Show a warehouse's state: what needs attention comes first."""
+    feeds = [
+        (
+            f.verdict,
+            f.source_id,
+            f.url,
+            f.articles_7d,
+            f.expected_7d,
+            f.last_success_at,
+            f.last_error,
+        )
+        for f in found.feeds
+        if f.verdict != "ok" or settings.verbosity > 0
+    ]
+    healthy = sum(feed.verdict == "ok" for feed in found.feeds)
+    columns = ("verdict", "source", "feed", "articles 7 d", "expected", "last success", "error")
+    show_table(f"Feeds: {healthy} of {len(found.feeds)} healthy", columns, map(_cells, feeds))
+    runs = [
+        (run.started_at, run.flow, run.state, _sums(run.states), run.run_id) for run in found.runs
+    ]
+    show_table("Latest runs", ("started", "flow", "state", "entries", "run"), map(_cells, runs))
+    if found.gaps:
+        gaps = [(gap.source_id, gap.first_day, gap.last_day, gap.days) for gap in found.gaps]
+        show_table(
+            "Gaps: days a source could not be seen whole", ("source", "from", "to", "days"), gaps
+        )
+    show_table("The ledger: what became of every entry", ("state", "entries"), found.ledger.items())
+    disk = found.disk
+    megabytes = (disk.core + disk.snapshots + disk.staged) / 1e6
+    left = (
+        f"full in {disk.days_left:.0f} days" if disk.days_left else f"{disk.free / 1e9:.0f} GB free"
+    )
+    say(
+        settings,
+        f"{found.articles} articles, {megabytes:.0f} MB on disk, {left}",
+    )
+
+
+def _cells(row: tuple[object, ...]) -> list[str]:
+    return [_cell(cell) for cell in row]
+
+
+def _sums(states: dict[str, int]) -> str:
+    return ", ".join(f"{count} {state}" for state, count in sorted(states.items()))

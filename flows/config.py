@@ -67,6 +67,10 @@ SOURCE_KEYS = (
 FEED_KEYS = ("url", "kind", "link_selector", "active")
 EXTRACT_KEYS = ("title", "author", "published", "body", "remove")
 
+_INTERVAL = values.duration("1s", "31d")
+_DELAY = values.duration("0s", "1h")
+_DEADLINE = values.duration("100ms", "10m")
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -216,18 +220,17 @@ def _settings(table: _Table, above: Settings) -> Settings:
     policy = above.policy
     delay = timedelta(seconds=policy.min_delay)
     deadline = timedelta(seconds=policy.timeout)
-    interval = values.duration("1s", "31d")
     settings = Settings(
         policy=FetchPolicy(
             contact=table.optional("contact", values.contact, policy.contact),
-            min_delay=_seconds(table, "min_delay", values.duration("0s", "1h"), delay),
+            min_delay=_seconds(table, "min_delay", _DELAY, delay),
             max_bytes=table.optional("max_bytes", values.size, policy.max_bytes),
-            timeout=_seconds(table, "timeout", values.duration("100ms", "10m"), deadline),
+            timeout=_seconds(table, "timeout", _DEADLINE, deadline),
             allow_networks=table.optional("allow_networks", values.networks, policy.allow_networks),
             proxy=table.optional("proxy", values.proxy, policy.proxy),
         ),
-        min_interval=table.optional("min_interval", interval, above.min_interval),
-        max_interval=table.optional("max_interval", interval, above.max_interval),
+        min_interval=table.optional("min_interval", _INTERVAL, above.min_interval),
+        max_interval=table.optional("max_interval", _INTERVAL, above.max_interval),
     )
     if settings.min_interval > settings.max_interval:
         key = "min_interval" if "min_interval" in table.raw else "max_interval"

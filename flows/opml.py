@@ -1,6 +1,5 @@
 """OPML, the exchange format of feed readers: a source list as OPML, and OPML as TOML to finish."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -8,6 +7,7 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 from flows import config_values as values
+from flows.drafts import Draft, DraftFeed, one_line, site, toml, unused_id
 from flows.errors import UsageError
 from flows.model import Feed, Source
 
@@ -79,13 +79,13 @@ def from_opml(document: str | bytes, watched: Iterable[Source] = ()) -> str:
         try:
             entry = _entry(outline)
         except ValueError as error:
-            remarks.append(f"# left out: {_comment(str(error))}")
+            remarks.append(f"# left out: {one_line(str(error))}")
             continue
         if entry.url in known:
             remarks.append(f"# watched already: {entry.url}")
         else:
             entries.setdefault(entry.url, entry)
-    return "\n".join([*remarks, *_blocks(entries.values(), taken)]) + "\n"
+    return "\n".join([*remarks, *map(toml, _drafts(entries.values(), taken))]) + "\n"
 
 
 def _outlines(document: str | bytes) -> Iterator[ET.Element]:
@@ -97,10 +97,10 @@ def _outlines(document: str | bytes) -> Iterator[ET.Element]:
         raise UsageError(f"the OPML file is longer than {MAX_LENGTH:,}")
     try:
         root = fromstring(document, forbid_dtd=True)
-    except (ET.ParseError, defusedxml.DefusedXmlException, ValueError) as error:
+    except (ET.ParseError, defusedxml.DefusedXmlException, LookupError, ValueError) as error:
         raise UsageError(f"this is not an OPML file we can read: {error}") from error
     if root.tag.lower() != "opml":
-        raise UsageError(f"this is not OPML: its root is <{_comment(root.tag)}>")
+        raise UsageError(f"this is not OPML: its root is <{one_line(root.tag)}>")
     for number, outline in enumerate(root.iter("outline")):
         if number >= MAX_OUTLINES:
             raise UsageError(f"the OPML file has over {MAX_OUTLINES:,} outlines")
@@ -116,10 +116,10 @@ def _attribute(outline: ET.Element, name: str) -> str:
 
 def _entry(outline: ET.Element) -> Entry:
     url = values.feed_url(_attribute(outline, "xmlUrl"))
-    name = values.UNSEEN.sub(" ", _attribute(outline, "title") or _attribute(outline, "text"))
+    name = one_line(_attribute(outline, "title") or _attribute(outline, "text"), longest=200)
     language = _attribute(outline, "language").lower().partition("-")[0]
     return Entry(
-        name=" ".join(name.split())[:200] or _host(url),
+        name=name or site(url),
         url=url,
         homepage=_homepage(outline, url),
         language=language if values.is_language(language) else None,
@@ -134,51 +134,19 @@ def _homepage(outline: ET.Element, url: str) -> str:
         return f"{parts.scheme}://{parts.netloc}/"
 
 
-def _blocks(entries: Iterable[Entry], taken: set[str]) -> Iterator[str]:
-    by_site = sorted(entries, key=lambda entry: _host(entry.homepage))
-    for site, group in groupby(by_site, key=lambda entry: _host(entry.homepage)):
+def _drafts(entries: Iterable[Entry], taken: set[str]) -> Iterator[Draft]:
+    """Give one draft per site; `taken` holds the ids in use and takes in the new ones."""
+    by_site = sorted(entries, key=lambda entry: site(entry.homepage))
+    for _, group in groupby(by_site, key=lambda entry: site(entry.homepage)):
         feeds = list(group)
-        source_id = _unused(re.sub(r"[^a-z0-9]+", "-", site).strip("-")[:60] or "site", taken)
+        homepage = feeds[0].homepage
+        source_id = unused_id(homepage, taken)
         taken.add(source_id)
-        yield _block(source_id, feeds)
-
-
-def _block(source_id: str, feeds: list[Entry]) -> str:
-    languages = sorted({entry.language for entry in feeds if entry.language})
-    lines = [
-        "",
-        "[[source]]",
-        f"id = {_quoted(source_id)}",
-        f"name = {_quoted(min((entry.name for entry in feeds), key=len))}",
-        f"homepage = {_quoted(feeds[0].homepage)}",
-        'country = ""',
-        'ownership = ""',
-        'perspective = ""',
-        f"languages = [{', '.join(map(_quoted, languages))}]",
-        'evidence = ""',
-    ]
-    for entry in feeds:
-        lines += ["[[source.feed]]", f"url = {_quoted(entry.url)}"]
-    return "\n".join(lines)
-
-
-def _unused(name: str, taken: set[str]) -> str:
-    number = 2
-    candidate = name
-    while candidate in taken:
-        candidate = f"{name}-{number}"
-        number += 1
-    return candidate
-
-
-def _host(url: str) -> str:
-    return (urlsplit(url).hostname or "").removeprefix("www.")
-
-
-def _quoted(text: str) -> str:
-    """Give a TOML basic string of a text without control characters."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _comment(text: str) -> str:
-    return " ".join(values.UNSEEN.sub(" ", text).split())[:300]
+        yield Draft(
+            source_id=source_id,
+            # of "Post", "Post: news" and "Post: sport" the shortest is the outlet
+            name=min((entry.name for entry in feeds), key=len),
+            homepage=homepage,
+            languages=tuple(sorted({entry.language for entry in feeds if entry.language})),
+            feeds=tuple(DraftFeed(entry.url) for entry in feeds),
+        )

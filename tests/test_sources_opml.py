@@ -120,9 +120,12 @@ def test_old_readers_spell_attributes_their_own_way():
         '<!DOCTYPE opml SYSTEM "http://127.0.0.1/x.dtd"><opml/>',
         "<opml>" + "<outline>" * 20_001 + "</outline>" * 20_001 + "</opml>",
         "\ud800",
+        b'<?xml version="1.0" encoding="nonsense"?><opml/>',
+        b'<?xml version="1.0" encoding="utf-7"?><opml/>',
+        b"\xff\xfe\x00",
     ],
 )
-def test_what_is_no_plain_opml_is_refused(document: str):
+def test_what_is_no_plain_opml_is_refused(document: str | bytes):
     with pytest.raises(UsageError, match="OPML"):
         opml.from_opml(document)
 

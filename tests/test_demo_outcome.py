@@ -24,7 +24,7 @@ CREATE TABLE duplicates
 CREATE TABLE seed_documents (seed_id VARCHAR, title VARCHAR);
 CREATE TABLE article_actors (article_id VARCHAR, actor_id VARCHAR);
 CREATE TABLE article_topics (article_id VARCHAR, topic_id VARCHAR);
-CREATE TABLE namings (article_id VARCHAR, place_id VARCHAR, variant VARCHAR);
+CREATE TABLE namings (article_id VARCHAR, place_id VARCHAR, variant VARCHAR, quoted BOOLEAN);
 CREATE TABLE feeds (feed_id VARCHAR, state VARCHAR);
 CREATE TABLE polls (feed_id VARCHAR, polled_at INTEGER, outcome VARCHAR);
 """
@@ -93,7 +93,7 @@ def test_a_trap_that_snapped_is_named(perfect):
 def test_a_missing_naming_is_named(perfect):
     key = "kura-vestnik/stepanakert-arhiv"
     found = _changed(perfect, key, namings=frozenset())
-    assert _differences(found, key) == ("namings: stepanakert as Stepanakert is missing",)
+    assert _differences(found, key) == ("namings: stepanakert as Stepanakert (own) is missing",)
 
 
 def test_a_warehouse_is_read_by_the_newsrooms_own_keys(newsroom):
@@ -109,6 +109,7 @@ def test_a_warehouse_is_read_by_the_newsrooms_own_keys(newsroom):
         connection.execute("INSERT INTO clusters VALUES ('a', 'c', true), ('b', 'c', false)")
         connection.execute("INSERT INTO duplicates VALUES ('b', 'a', NULL, 'exact')")
         connection.execute("INSERT INTO article_actors VALUES ('b', 'arm')")
+        connection.execute("INSERT INTO namings VALUES ('b', 'stepanakert', 'Khankendi', true)")
         connection.execute("INSERT INTO feeds VALUES (?, 'active')", [feed])
         connection.execute(
             "INSERT INTO polls VALUES ($1, 1, 'failed'), ($1, 2, 'ok'), ($1, 3, 'not_modified')",
@@ -121,7 +122,7 @@ def test_a_warehouse_is_read_by_the_newsrooms_own_keys(newsroom):
         language="en",
         actors=frozenset({"arm"}),
         topics=frozenset(),
-        namings=frozenset(),
+        namings=frozenset({("stepanakert", "Khankendi", "quoted")}),
         repeats=frozenset({("exact", original)}),
         cluster=original,
     )

@@ -38,7 +38,7 @@ class Observed:
     language: str | None
     actors: frozenset[str]
     topics: frozenset[str]
-    namings: frozenset[tuple[str, str]]
+    namings: frozenset[tuple[str, str, str]]
     repeats: frozenset[tuple[str, str]]
     cluster: str
 
@@ -98,12 +98,12 @@ def _story(case: StoryTruth, found: Observed) -> tuple[str, ...]:
         *_has("actors", case.not_actors, found.actors),
         *_lacks("topics", case.topics, found.topics),
         *_has("topics", case.not_topics, found.topics),
-        *_lacks("namings", frozenset(map(" as ".join, case.namings)), _named(found)),
+        *_lacks("namings", _named(case.namings), _named(found.namings)),
     )
 
 
-def _named(found: Observed) -> frozenset[str]:
-    return frozenset(map(" as ".join, found.namings))
+def _named(namings: frozenset[tuple[str, str, str]]) -> frozenset[str]:
+    return frozenset(f"{place} as {variant} ({voice})" for place, variant, voice in namings)
 
 
 def _differs(what: str, expected: object, found: object) -> tuple[str, ...]:
@@ -133,6 +133,9 @@ WHERE head.canonical
 _REPEATS = """
 SELECT article_id, kind, coalesce(of_article_id, seed_documents.title)
 FROM duplicates LEFT JOIN seed_documents ON seed_id = of_seed_id
+"""
+_NAMINGS = """
+SELECT article_id, place_id, variant, CASE WHEN quoted THEN 'quoted' ELSE 'own' END FROM namings
 """
 _FEEDS = """
 SELECT feed_id,
@@ -192,7 +195,7 @@ class _Facts:
             keys=keys,
             actors=_by_article(connection, "SELECT article_id, actor_id FROM article_actors"),
             topics=_by_article(connection, "SELECT article_id, topic_id FROM article_topics"),
-            namings=_by_article(connection, "SELECT article_id, place_id, variant FROM namings"),
+            namings=_by_article(connection, _NAMINGS),
             repeats=_by_article(connection, _REPEATS),
             canonical=_by_article(connection, _CANONICAL),
         )
@@ -206,7 +209,9 @@ class _Facts:
             language=str(rest[2]) if rest[2] else None,
             actors=frozenset(row[0] for row in self.actors.get(article_id, none)),
             topics=frozenset(row[0] for row in self.topics.get(article_id, none)),
-            namings=frozenset((row[0], row[1]) for row in self.namings.get(article_id, none)),
+            namings=frozenset(
+                (row[0], row[1], row[2]) for row in self.namings.get(article_id, none)
+            ),
             repeats=frozenset(
                 (row[0], self.keys.get(row[1], row[1]))
                 for row in self.repeats.get(article_id, none)

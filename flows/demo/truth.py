@@ -30,7 +30,7 @@ class StoryTruth:
     not_actors: frozenset[str]
     topics: frozenset[str]
     not_topics: frozenset[str]
-    namings: frozenset[tuple[str, str]]
+    namings: frozenset[tuple[str, str, str]]
     repeats: Repeat | None
     cluster: str
     story: str | None
@@ -78,11 +78,15 @@ def _story(key: str, case: Mapping[str, Any]) -> StoryTruth:
         not_actors=frozenset(case.get("not_actors", ())),
         topics=frozenset(case.get("topics", ())),
         not_topics=frozenset(case.get("not_topics", ())),
-        namings=frozenset((place, variant) for place, variant in case.get("namings", ())),
+        namings=frozenset(_naming(*naming) for naming in case.get("namings", ())),
         repeats=Repeat(DuplicateKind(repeat["kind"]), repeat["of"]) if repeat else None,
         cluster=case.get("cluster", key),
         story=case.get("story"),
     )
+
+
+def _naming(place: str, variant: str, voice: str = "own") -> tuple[str, str, str]:
+    return place, variant, voice
 
 
 def _feed(key: str, case: Mapping[str, Any]) -> FeedTruth:

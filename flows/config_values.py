@@ -8,9 +8,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from flows.collect import urls
+
+if TYPE_CHECKING:
+    from pycountry.db import Database
 
 SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 BYTES = {"B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3, "KiB": 1 << 10, "MiB": 1 << 20}
@@ -115,29 +118,36 @@ def _measure(value: object, units: dict[str, float] | dict[str, int]) -> float |
 
 def country(value: object) -> str:
     """Read an ISO 3166-1 alpha-2 code."""
-    codes = _countries()
-    if not isinstance(value, str) or value not in codes:
+    if not isinstance(value, str) or value not in _countries():
+        import pycountry
+
         raise ValueError(
             f"{shown(value)} is no ISO 3166-1 code; allowed: two capital letters, "
-            f"such as AM, AZ, GE{_meant(value, codes)}"
+            f"such as AM, AZ, GE{_meant(pycountry.countries, value)}"
         )
     return value
 
 
 def languages(value: object) -> tuple[str, ...]:
     """Read a list of ISO 639-1 codes, at least one, none twice."""
-    codes = _languages()
     if not isinstance(value, list) or not value:
         raise ValueError(f'must be a list such as ["hy", "en"], not {shown(value)}')
     for code in value:
-        if not isinstance(code, str) or code not in codes:
-            raise ValueError(
-                f"{shown(code)} is no ISO 639-1 code; allowed: two small letters, "
-                f"such as az, en, fa, hy, ka, ru, tr{_meant(code, codes)}"
-            )
+        _check_language(code)
     if len(set(value)) < len(value):
         raise ValueError("names a language twice")
     return tuple(value)
+
+
+def _check_language(code: object) -> None:
+    if isinstance(code, str) and is_language(code):
+        return
+    import pycountry
+
+    raise ValueError(
+        f"{shown(code)} is no ISO 639-1 code; allowed: two small letters, "
+        f"such as az, en, fa, hy, ka, ru, tr{_meant(pycountry.languages, code)}"
+    )
 
 
 def is_language(code: str) -> bool:
@@ -145,25 +155,30 @@ def is_language(code: str) -> bool:
     return code in _languages()
 
 
-def _meant(value: object, codes: dict[str, str]) -> str:
-    """Name the code whose country, language or spelling was written instead."""
-    word = str(value).casefold() if isinstance(value, str) else ""
-    found = [code for code, name in codes.items() if word in (code.casefold(), name.casefold())]
-    return f"; did you mean {found[0]}?" if found else ""
+def _meant(database: "Database[Any]", value: object) -> str:
+    """Name the code whose country or language was written in another way."""
+    try:
+        # UK is the one code that people use and ISO does not
+        entry = database.lookup("GB" if value == "UK" else str(value))
+    except LookupError:
+        return ""
+    code = getattr(entry, "alpha_2", None)
+    return f"; did you mean {code}?" if code else ""
 
 
 @cache
-def _countries() -> dict[str, str]:
+def _countries() -> frozenset[str]:
     import pycountry
 
-    return {entry.alpha_2: entry.name for entry in pycountry.countries}
+    return frozenset(entry.alpha_2 for entry in pycountry.countries)
 
 
 @cache
-def _languages() -> dict[str, str]:
+def _languages() -> frozenset[str]:
     import pycountry
 
-    return {entry.alpha_2: entry.name for entry in pycountry.languages if hasattr(entry, "alpha_2")}
+    codes = (getattr(entry, "alpha_2", None) for entry in pycountry.languages)
+    return frozenset(code for code in codes if code)
 
 
 def range_per_day(value: object) -> tuple[int, int]:

@@ -282,7 +282,7 @@ class Fingerprint:
     `shingles` (3-word), `numbers` and `sentences` are what verification compares. `words`
     holds a hash per word in order (8 bytes each, little-endian); a seed document has none,
     since words in order could be read back. `names` are words written with a capital inside a
-    sentence; `cut` says that the text itself announces it goes on elsewhere.
+    sentence; `cut` says that the text breaks off; `heading` is the title, 0 for none or a word.
     """
 
     normal_hash: str
@@ -294,6 +294,7 @@ class Fingerprint:
     words: bytes = b""
     names: frozenset[int] = frozenset()
     cut: bool = False
+    heading: int = 0
 
 
 @dataclass(frozen=True, slots=True)

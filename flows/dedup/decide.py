@@ -1,9 +1,27 @@
 """Two fingerprints to a verdict: copy, container, or neither, and why."""
 
+import math
+import tomllib
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
-from flows.dedup.fingerprint import SHORT
+from typing_extensions import override
+
+from flows.dedup.align import Alignment, align
+from flows.dedup.fingerprint import HEADLINE, SHORT
 from flows.model import DuplicateKind, Fingerprint
+
+# The shapes of a copy. A house adds a lead, a paragraph of background, a legal line; a longer
+# block in a row is another story, and the text that has it holds this one among other things.
+_ADDED = 100  # words
+_ADDED_SHARE = 0.15  # of the long text
+# A text that breaks off, or has the same title, may be followed by all that was cut away.
+_LEAD = 60  # words before it
+_TEASER, _TEASER_LEFT = 0.15, 450  # of the long text; words after it
+_LARGE_TEASER = 0.3
+_MOST = 0.65  # of the long text, from its first word
+_VERBATIM = 0.98  # of the 3-word runs: what short texts must share, for lack of other evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +38,38 @@ class Verdict:
     method: str
 
 
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Coefficients of the decision, as trained; see coefficients.toml."""
+
+    bias: float
+    aligned: float
+    numbers: float
+    names: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the decision sees: the alignment, and how many facts of the short text are kept."""
+
+    alignment: Alignment
+    numbers: tuple[int, int]  # kept, of
+    names: tuple[int, int]
+
+    @property
+    def features(self) -> tuple[float, float, float]:
+        """The decision's inputs, each from 0 to 1."""
+        return self.alignment.share, _kept(*self.numbers), _kept(*self.names)
+
+    @override
+    def __str__(self) -> str:
+        return (
+            f"{self.alignment.share:.0%} of the shorter text aligned, "
+            f"{self.numbers[0]} of {self.numbers[1]} numbers and "
+            f"{self.names[0]} of {self.names[1]} names kept"
+        )
+
+
 def compare(a: Fingerprint, b: Fingerprint) -> Verdict:
     """Say whether two texts are copies, or the longer one contains the shorter.
 
@@ -27,18 +77,77 @@ def compare(a: Fingerprint, b: Fingerprint) -> Verdict:
         a: One fingerprint.
         b: The other; the order changes nothing.
     """
-    long, short = sorted((a, b), key=lambda each: each.word_count, reverse=True)
     if a.normal_hash == b.normal_hash:
         return Verdict(DuplicateKind.EXACT, 1.0, 1.0, "equal after normalisation")
-    shared = len(a.shingles & b.shingles)
-    similarity = shared / max(len(a.shingles | b.shingles), 1)
+    short, long = sorted((a, b), key=lambda each: (each.word_count, each.normal_hash))
+    shared = len(short.shingles & long.shingles)
     containment = shared / max(len(short.shingles), 1)
-    facts = len(short.numbers & long.numbers) / max(len(short.numbers), 1)
-    kind = None
-    if containment >= 0.65 and (facts >= 0.7 or not short.numbers):
-        kind = DuplicateKind.NEAR
-    if containment >= 0.9 and short.word_count < 0.25 * long.word_count:
-        kind = DuplicateKind.CONTAINED
-    if short.word_count < SHORT and similarity < 0.9:
-        kind = None
-    return Verdict(kind, similarity, containment, f"containment {containment:.2f}")
+    similarity = shared / max(len(short.shingles) + len(long.shingles) - shared, 1)
+    found = evidence(short, long)
+    kind, reason = _kind(short, long, containment, found)
+    return Verdict(kind, similarity, containment, f"{reason}: {found}")
+
+
+def evidence(short: Fingerprint, long: Fingerprint) -> Evidence:
+    """Gather what decides whether a long text holds a short one whole, with its facts."""
+    # A text in capitals, or in a script without them, has no names to miss.
+    named = bool(short.names and long.names)
+    return Evidence(
+        alignment=align(short, long),
+        numbers=(len(short.numbers & long.numbers), len(short.numbers)),
+        names=(len(short.names & long.names), len(short.names)) if named else (0, 0),
+    )
+
+
+def probability(found: Evidence, weights: Weights) -> float:
+    """Give the probability that the long text holds the short one whole, with its facts."""
+    aligned, numbers, names = found.features
+    score = (
+        weights.bias + weights.aligned * aligned + weights.numbers * numbers + weights.names * names
+    )
+    return 1 / (1 + math.exp(-score))
+
+
+def _kept(kept: int, of: int) -> float:
+    """Share kept; one imagined fact that is kept steadies small counts."""
+    return (kept + 1) / (of + 1)
+
+
+def _kind(
+    short: Fingerprint, long: Fingerprint, containment: float, found: Evidence
+) -> tuple[DuplicateKind | None, str]:
+    if short.word_count < SHORT:
+        holds, measure = _holds_short(short, containment, found), "every word counts under 60"
+    else:
+        likely = probability(found, trained())
+        holds, measure = likely >= 0.5, f"p={likely:.3f}"
+    if not holds:
+        return None, f"not the same text ({measure})"
+    if _is_same_article(short, long, found.alignment):
+        return DuplicateKind.NEAR, f"near ({measure})"
+    return DuplicateKind.CONTAINED, f"contains it among other things ({measure})"
+
+
+def _holds_short(short: Fingerprint, containment: float, found: Evidence) -> bool:
+    """Daily notes differ in a word or a number, so nothing may differ; headlines never match."""
+    kept, of = found.numbers
+    return short.word_count >= HEADLINE and containment >= _VERBATIM and kept == of
+
+
+def _is_same_article(short: Fingerprint, long: Fingerprint, found: Alignment) -> bool:
+    if found.block <= max(_ADDED, _ADDED_SHARE * long.word_count):
+        return True
+    if found.before > _LEAD or found.block > found.after:
+        return False  # something else stands before it, or in it
+    if short.heading and short.heading == long.heading:
+        return True
+    if short.cut and found.ratio >= (_TEASER if found.after <= _TEASER_LEFT else _LARGE_TEASER):
+        return True
+    return found.ratio >= _MOST
+
+
+@cache
+def trained() -> Weights:
+    """Read the trained coefficients."""
+    file = Path(__file__).with_name("coefficients.toml")
+    return Weights(**tomllib.loads(file.read_text("utf-8")))

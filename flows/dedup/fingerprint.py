@@ -21,6 +21,7 @@ SHORT = 60  # words; below, daily templates look like copies
 HEADLINE = 20  # words; below, the title is part of the text
 _SENTENCE_WORDS = 4  # shorter ones (`Reuters reports.`) say nothing about origin
 
+_TITLE_WORDS = 4  # shorter ones (`News in brief`) are shared by unrelated texts
 _REMEMBERED = 100_000  # words, some 10 MB
 _GOLDEN, _SPREAD = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 _BOUND = np.uint64(2**64 // SKETCH_ONE_IN)
@@ -50,7 +51,7 @@ def fingerprint(title: str, text: str, language: str) -> Fingerprint:
     plain = normal.plain(text)
     sentences = normal.fold(plain)
     if (count := sum(map(_count, sentences))) < SHORT:
-        plain = f"{_heading(title, count)}\n{plain}"
+        plain = f"{_title_of_short(title, count)}\n{plain}"
         sentences = normal.fold(plain)
     folded = " ".join(sentences).encode()
     words = word_hashes(folded.split())
@@ -64,6 +65,7 @@ def fingerprint(title: str, text: str, language: str) -> Fingerprint:
         words=words.astype("<u8", copy=False).tobytes(),
         names=_hashes(_names(plain)),
         cut=normal.is_cut(text),
+        heading=_heading_hash(title),
     )
 
 
@@ -71,10 +73,15 @@ def _count(sentence: str) -> int:
     return sentence.count(" ") + 1
 
 
-def _heading(title: str, count: int) -> str:
+def _title_of_short(title: str, count: int) -> str:
     """Give what of the title belongs to a short text of `count` words."""
     heading = normal.plain(title)
     return heading if count < HEADLINE else " ".join(_numbers(heading))
+
+
+def _heading_hash(title: str) -> int:
+    folded = " ".join(normal.fold(normal.plain(title)))
+    return _hash(folded) if _count(folded) >= _TITLE_WORDS else 0
 
 
 def _hash(text: str) -> int:

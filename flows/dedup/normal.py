@@ -23,6 +23,7 @@ _DATELINE = re.compile(
     re.IGNORECASE,
 )
 
+_WITHIN = frozenset(",،;-–—")
 # How teasers end, in the languages we read.
 _CUT = re.compile(
     r"(?:\.\.\.|…|read (?:more|on)|continue reading|читать далее|подробнее|devamını oku|"
@@ -49,5 +50,6 @@ def fold(text: str) -> list[str]:
 
 
 def is_cut(text: str) -> bool:
-    """Say whether a text announces that it goes on elsewhere, as teasers do."""
-    return _CUT.search(text[-80:]) is not None
+    """Say whether a text breaks off: within a sentence, or announcing that it goes on."""
+    end = text[-80:].rstrip()
+    return end[-1:].isalpha() or end[-1:] in _WITHIN or _CUT.search(end) is not None

@@ -1,10 +1,9 @@
 # ruff: noqa: S608 - table and column names are ours, never input
 """Articles with their tags and links, and the items that led to them."""
 
-from importlib.resources import files
-
 from warehouse import rows
 from warehouse.loading import polls
+from warehouse.loading.marts import rebuild
 from warehouse.loading.step import Step
 
 # A passage of a seed in a longer article is a finding; a seed reprinted is a copy.
@@ -231,7 +230,7 @@ def _settle_items(step: Step) -> None:
 
 def _rebuild_marts(step: Step) -> None:
     if step.count("SELECT count(*) FROM changed_days"):
-        step.sql(files("warehouse").joinpath("rebuild.sql").read_text(encoding="utf-8"))
+        rebuild(step)
     step.sql("DROP TABLE changed_days", "DROP TABLE touched", "DROP TABLE stored")
 
 

@@ -1,5 +1,6 @@
 """Polls: what they learned of feeds and hosts, and the entries not seen before."""
 
+from warehouse.loading.marts import rebuild_scores
 from warehouse.loading.step import Step
 
 
@@ -67,8 +68,17 @@ def _days(step: Step) -> None:
           AND local_day(p.polled_at) IN (SELECT day FROM polled_days)
         GROUP BY ALL ORDER BY ALL
         """,
+        """
+        CREATE OR REPLACE TEMP TABLE changed_days AS
+        SELECT day FROM polled_days
+        UNION
+        SELECT CAST(unnest(generate_series(first_day, last_day, INTERVAL 1 DAY)) AS DATE)
+        FROM poll_gaps WHERE poll_id IN (SELECT poll_id FROM staged_polls)
+        """,
         "DROP TABLE polled_days",
     )
+    rebuild_scores(step)
+    step.sql("DROP TABLE changed_days")
 
 
 def _feed_states(step: Step) -> None:

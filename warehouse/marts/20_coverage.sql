@@ -19,25 +19,16 @@ FROM source_days AS s
 FULL JOIN poll_days AS p USING (day, source_id)
 FULL JOIN lost AS l USING (day, source_id);
 
--- Each day of the record: what was published, and whether too little could be seen. A day is a
--- gap when the sources in gap bring a quarter or more of what is usual, or nothing was watched.
+-- Every day of the record, also those nothing is known of; from the first poll on, or from the
+-- first article when there were no polls.
 CREATE OR REPLACE VIEW day_coverage AS
-WITH usual AS (
-  SELECT source_id, sum(articles) / count(*) AS articles FROM source_days GROUP BY source_id
-), seen AS (
-  SELECT c.day, sum(c.articles) AS articles,
-    sum(u.articles) FILTER (WHERE c.gap) AS missing, sum(u.articles) AS expected,
-    bool_and(c.gap) AS all_gap
-  FROM coverage AS c LEFT JOIN usual AS u USING (source_id) GROUP BY c.day
-), edges AS (
-  SELECT coalesce((SELECT min(day) FROM poll_days), min(day)) AS first_day, max(day) AS last_day
-  FROM coverage
+WITH edges AS (
+  SELECT coalesce(min(day) FILTER (WHERE polled), min(day)) AS first_day, max(day) AS last_day
+  FROM covered_days
 ), calendar AS (
   SELECT CAST(unnest(generate_series(first_day, last_day, INTERVAL 1 DAY)) AS DATE) AS day
-  FROM edges
-  UNION SELECT day FROM seen
+  FROM edges WHERE last_day IS NOT NULL
 )
-SELECT day, coalesce(s.articles, 0) AS articles,
-  (s.day IS NULL OR s.all_gap OR coalesce(s.missing / s.expected, 0) >= 0.25) AS gap,
-  (s.day IS NULL OR (s.all_gap AND s.articles = 0)) AS unseen
-FROM calendar LEFT JOIN seen AS s USING (day);
+SELECT day, coalesce(c.articles, 0) AS articles, coalesce(c.missing, 0) AS missing,
+  coalesce(c.gap, true) AS gap, coalesce(c.unseen, true) AS unseen
+FROM calendar LEFT JOIN covered_days AS c USING (day);

@@ -1,0 +1,266 @@
+# ruff: noqa: E402, S608 - the SQL is the benchmark; imports wait for the path
+"""Times the warehouse on made-up articles: loading, publishing, every macro.
+
+    python tests/bench/warehouse.py --articles 100000
+    python tests/bench/warehouse.py --articles 1000000 --bodies
+
+Each article has 5 actors and 2 topics on average; actors are Zipf-distributed; weeks have a
+rhythm; bursts and outages are planted. The same question is asked again and again with other
+ids, and once more of PostgreSQL and SQLite with `--peers`.
+"""
+
+import argparse
+import os
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+# this script bears the name of the package it measures
+sys.path[:] = [path for path in sys.path if Path(path).resolve() != Path(__file__).parent]
+
+from warehouse import reader
+from warehouse.loading.marts import rebuild
+from warehouse.loading.step import Step
+from warehouse.publish import publish
+from warehouse.store import Store
+
+SOURCES = 150
+ACTORS = 200
+TOPICS = 40
+LAST = date(2026, 6, 28)
+
+GENERATE = """
+CREATE OR REPLACE TEMP MACRO made_id(kind, n) AS lpad(lower(to_hex(hash(kind || n))), 16, '0');
+CREATE OR REPLACE TEMP MACRO dice(seed, n) AS hash(n * 1000 + seed) / 18446744073709551616.0;
+
+INSERT INTO sources
+SELECT 's' || n, 'Source ' || n, 'https://s' || n || '.example/',
+  list_extract(['AM', 'AZ', 'GE', 'RU', 'TR', 'IR', 'US'], 1 + n % 7),
+  list_extract(['state', 'independent', 'commercial', 'public', 'party'], 1 + n % 5),
+  list_extract(['AM', 'AZ', 'GE', 'RU', 'TR', 'IR', 'west', 'regional'], 1 + n % 8),
+  [list_extract(['en', 'ru', 'az', 'hy', 'ka', 'tr', 'fa'], 1 + n % 7)],
+  'https://example.org/', true, NULL, NULL
+FROM range({sources}) AS t(n);
+INSERT INTO source_history
+SELECT source_id, DATE '0001-01-01', DATE '9999-12-31', country, ownership, perspective
+FROM sources;
+INSERT INTO feeds BY NAME
+SELECT 'f' || source_id AS feed_id, source_id, homepage AS url, 'feed' AS kind,
+  'active' AS state, 0 AS consecutive_failures, homepage AS polled_url, [] AS recent_items
+FROM sources;
+
+-- The day of an article: weekdays weigh more; its source: Zipf.
+CREATE TEMP TABLE calendar AS
+SELECT day, sum(weight) OVER (ORDER BY day) / sum(weight) OVER () AS upto
+FROM (
+  SELECT CAST(unnest(generate_series(DATE '{first}', DATE '{last}', INTERVAL 1 DAY)) AS DATE)
+    AS day, CASE WHEN isodow(day) > 5 THEN 0.6 ELSE 1 END AS weight
+);
+CREATE TEMP TABLE outages AS
+SELECT DISTINCT CAST(floor(dice(1, n) * 8) AS INTEGER) AS source,
+  DATE '{first}' + CAST(60 + dice(2, n) * ({days} - 70) AS INTEGER) AS first_day
+FROM range({outages}) AS t(n);
+CREATE TEMP TABLE made AS
+SELECT n, c.day,
+  CAST(floor({sources} * pow(dice(4, n), 2.5)) AS INTEGER) AS source
+FROM (
+  SELECT n, dice(3, n) AS at FROM range({articles}) AS t(n)
+) AS m ASOF JOIN calendar AS c ON m.at <= c.upto;
+DELETE FROM made USING outages AS o
+WHERE made.source = o.source AND made.day BETWEEN o.first_day AND o.first_day + 2;
+CREATE TEMP TABLE numbered AS
+SELECT row_number() OVER (ORDER BY day, n) - 1 AS n, day, source FROM made;
+"""
+
+ARTICLES = """
+INSERT INTO articles BY NAME
+SELECT made_id('article', n) AS article_id, 's' || source AS source_id,
+  'fs' || source AS feed_id, 'https://s' || source || '.example/' || n AS url, url AS canonical_url,
+  'Title ' || n AS title, [] AS authors,
+  (day - INTERVAL 4 HOUR + INTERVAL 1 SECOND * CAST(dice(5, n) * 86399 AS INTEGER))
+    :: TIMESTAMPTZ AS published_at,
+  'feed' AS published_from, published_at + INTERVAL 1 HOUR AS fetched_at,
+  list_extract(['en', 'ru', 'az', 'hy', 'ka', 'tr', 'fa'], 1 + source % 7) AS language,
+  0.99 AS language_confidence, {body} AS text, 300 AS word_count,
+  lpad(to_hex(hash(n)), 16, '0') AS content_hash, 'made' AS extractor, 'ok' AS quality,
+  1.0 AS novelty, 0.8 AS relevance, dice(6, n) < 0.8 AS relevant, 'bench' AS run_id, day,
+  'script' AS language_decided_by, '' AS relevance_reason
+FROM numbered WHERE n >= {low} AND n < {high};
+INSERT INTO clusters
+SELECT made_id('article', n), made_id('article', CASE WHEN copy THEN n - n % 16 ELSE n END),
+  NOT copy, CASE WHEN copy THEN 3600 ELSE 0 END
+FROM (SELECT n, n % 16 <> 0 AND dice(7, n) < 0.2 AS copy FROM numbered)
+WHERE n >= {low} AND n < {high};
+INSERT INTO article_actors
+SELECT DISTINCT ON (n, actor) made_id('article', n), 'actor' || actor, 2, 0.5, k < 2, day
+FROM (
+  SELECT n, day, k, CAST(floor({actors} * pow(dice(10 + k, n), 3)) AS INTEGER) AS actor
+  FROM numbered CROSS JOIN range(7) AS t(k)
+  WHERE n >= {low} AND n < {high}
+);
+INSERT INTO article_topics
+SELECT DISTINCT ON (n, topic) made_id('article', n),
+  'family' || topic % 8 || '.topic' || topic, 1.0, [], day
+FROM (
+  SELECT n, day, CAST(floor({topics} * pow(dice(30 + k, n), 1.5)) AS INTEGER) AS topic
+  FROM numbered CROSS JOIN range(2) AS t(k)
+  WHERE n >= {low} AND n < {high}
+);
+INSERT INTO namings
+SELECT made_id('article', n), 'place' || n % 5, 'variant' || n % 3, false, 1, day
+FROM numbered WHERE dice(8, n) < 0.2 AND n >= {low} AND n < {high};
+"""
+
+BURSTS = """
+-- A planted burst: on its day an actor is in three times as many articles as usual, or more.
+CREATE OR REPLACE TEMP TABLE planted AS
+SELECT DISTINCT 'actor' || CAST(20 + floor(dice(41, n) * 100) AS INTEGER) AS actor_id,
+  DATE '{first}' + CAST(40 + dice(42, n) * ({days} - 45) AS INTEGER) AS day
+FROM range({bursts}) AS t(n);
+INSERT INTO article_actors
+SELECT a.article_id, p.actor_id, 3, 0.7, true, a.day
+FROM planted AS p JOIN articles AS a ON a.day = p.day AND a.relevant
+JOIN (
+  SELECT actor_id, count(*) / {days} AS daily FROM article_actors GROUP BY actor_id
+) AS u ON u.actor_id = p.actor_id
+WHERE NOT EXISTS (FROM article_actors AS x
+    WHERE x.article_id = a.article_id AND x.actor_id = p.actor_id)
+QUALIFY row_number() OVER (PARTITION BY p.actor_id, p.day ORDER BY hash(a.article_id))
+  <= 6 + 3 * any_value(u.daily) OVER (PARTITION BY p.actor_id, p.day);
+"""
+
+POLLS = """
+INSERT INTO polls
+SELECT 'p' || source_id || day, 'bench', 'f' || source_id,
+  (day - INTERVAL 4 HOUR + INTERVAL 12 HOUR) :: TIMESTAMPTZ,
+  CASE WHEN o.source IS NULL THEN 'ok' ELSE 'failed' END, 200, 1000, 20, 0, 0, false, NULL
+FROM sources CROSS JOIN calendar
+LEFT JOIN outages AS o
+  ON 's' || o.source = source_id AND day BETWEEN o.first_day AND o.first_day + 2;
+INSERT INTO poll_days
+SELECT local_day(polled_at), substr(feed_id, 2), count(*), count(*) FILTER (outcome = 'failed')
+FROM polls GROUP BY ALL;
+"""
+
+SENTENCES = """
+CREATE TEMP TABLE words AS
+SELECT n, list_aggregate([chr(CAST(97 + floor(dice(50 + k, n) * 26) AS INTEGER))
+  FOR k IN range(3 + n % 8)], 'string_agg', '') AS word FROM range(60000) AS t(n);
+CREATE TEMP TABLE sentences AS
+SELECT s AS n, string_agg(w.word, ' ') || '. ' AS sentence
+FROM (
+  SELECT s, CAST(floor(60000 * pow(dice(70 + k, s), 4)) AS INTEGER) AS n
+  FROM range(40000) AS t(s) CROSS JOIN range(16) AS u(k)
+) JOIN words AS w USING (n) GROUP BY s;
+"""
+BODY = """(SELECT string_agg(sentence, '') FROM sentences
+  WHERE sentences.n IN (SELECT CAST(floor(dice(100 + k, numbered.n) * 40000) AS INTEGER)
+    FROM range(36) AS t(k)))"""
+
+
+def generate(store: Store, articles: int, days: int, *, bodies: bool) -> list[tuple[str, date]]:
+    """Fill an empty core; give the planted bursts."""
+    first = LAST - timedelta(days=days - 1)
+    values = {
+        "sources": SOURCES,
+        "actors": ACTORS,
+        "topics": TOPICS,
+        "articles": articles,
+        "days": days,
+        "first": first,
+        "last": LAST,
+        "outages": max(3, days // 60),
+        "bursts": max(10, days // 12),
+        "body": "(SELECT b.body FROM bodies AS b WHERE b.n = numbered.n)" if bodies else "''",
+    }
+    with store.writing() as writer:
+        connection = writer._connection
+        connection.execute(GENERATE.format(**values))
+        if bodies:
+            connection.execute(SENTENCES)
+        for low in range(0, articles, 500_000):
+            part = values | {"low": low, "high": low + 500_000}
+            if bodies:
+                connection.execute(
+                    """
+                    CREATE OR REPLACE TEMP TABLE bodies AS
+                    SELECT n, string_agg(s.sentence, '') AS body FROM (
+                      SELECT m.n, CAST(floor(dice(200 + k, m.n) * 40000) AS INTEGER) AS s
+                      FROM numbered AS m CROSS JOIN range(36) AS t(k)
+                      WHERE m.n >= {low} AND m.n < {high}
+                    ) AS m JOIN sentences AS s ON s.n = m.s GROUP BY m.n
+                    """.format(**part)
+                )
+            connection.execute(ARTICLES.format(**part))
+        connection.execute(BURSTS.format(**values))
+        connection.execute(POLLS)
+        connection.execute("CREATE TEMP TABLE changed_days AS SELECT DISTINCT day FROM articles")
+        started = time.process_time()
+        rebuild(Step(connection, "bench", frozenset()))
+        print(f"rebuild of all marts: {time.process_time() - started:.1f} s CPU")
+        connection.execute("CREATE TABLE planted AS FROM planted")
+
+
+def main() -> None:
+    """Run the benchmark and print its tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--articles", type=int, default=100_000)
+    parser.add_argument("--days", type=int, default=730)
+    parser.add_argument("--bodies", action="store_true")
+    parser.add_argument("--db", type=Path, help="keep the warehouse here, and use it again")
+    parser.add_argument("--rounds", type=int, default=20)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(options.db or Path(folder) / "bench.duckdb")
+        if not store.path.exists():
+            started = time.process_time(), time.monotonic()
+            generate(store, options.articles, options.days, bodies=options.bodies)
+            print(f"generated: {time.process_time() - started[0]:.0f} s CPU")
+        started = time.monotonic()
+        publish(store.path)
+        print(f"published {store.path.stat().st_size / 1e6:.0f} MB: {time.monotonic() - started:.2f} s")
+        ask_all(store, options.rounds)
+
+
+QUESTIONS: dict[str, Callable[[int], str]] = {
+    "topic_trend day": lambda n: f"FROM topic_trend('family{n % 8}.topic{n}', 'day')",
+    "topic_trend week": lambda n: f"FROM topic_trend('family{n % 8}.topic{n}', 'week')",
+    "actor_trend week": lambda n: f"FROM actor_trend('actor{n}', 'week')",
+    "naming_trend month": lambda n: f"FROM naming_trend('place{n % 5}', 'month')",
+    "share_of_voice": lambda n: f"FROM share_of_voice('actor', DATE '2026-01-01' - {n}, '2026-06-01')",
+    "attention_by_topic": lambda n: f"""
+        SELECT ownership, sum(articles), sum(independent) FROM attention_by_topic
+        WHERE topic_id = 'family{n % 8}.topic{n}' GROUP BY ALL""",
+    "bursts": lambda n: f"FROM bursts WHERE day >= DATE '{LAST}' - {90 + n}",
+    "co_mentions": lambda n: f"""
+        SELECT actor_a, actor_b, sum(articles) AS articles FROM co_mentions
+        WHERE day >= DATE '{LAST}' - {90 + n} GROUP BY ALL ORDER BY 3 DESC LIMIT 20""",
+    "coverage": lambda n: f"FROM coverage WHERE day >= DATE '{LAST}' - {n}",
+    "feed_health": lambda _: "FROM feed_health",
+}
+
+
+def ask_all(store: Store, rounds: int) -> None:
+    """Time every question."""
+    connection = reader.connect(store.path, memory="1500MB")
+    print("\n| question | p50 ms | p95 ms | CPU ms | rows |\n|---|---|---|---|---|")
+    for name, question in QUESTIONS.items():
+        walls, cpu, rows = [], time.process_time(), 0
+        for n in range(rounds):
+            started = time.monotonic()
+            rows = len(connection.execute(question(n)).fetchall())
+            walls.append((time.monotonic() - started) * 1000)
+        cpu = (time.process_time() - cpu) * 1000 / rounds
+        p95 = statistics.quantiles(walls, n=20)[-1]
+        print(f"| {name} | {statistics.median(walls):.1f} | {p95:.1f} | {cpu:.1f} | {rows} |")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"\npeak memory of this process: {peak:.0f} MB; cores: {os.cpu_count()}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,17 +1,21 @@
 """The collector: polls feeds and fetches pages, politely and safely, as the one way out."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
-from flows.collect import coding, feeds, freshness, pages, polling, robots, urls
-from flows.collect.http import Answer, Client, Request
-from flows.collect.politeness import Hosts, QueueTooLong
+from flows.collect import coding, feeds, listing, pages, polling, sitemaps
+from flows.collect.exchanges import Courier
+from flows.collect.feeds import FeedDocument, Origin
+from flows.collect.http import Answer
+from flows.collect.politeness import NotNow
 from flows.collect.polling import Exchange
 from flows.collect.robots import Rules
+from flows.collect.warc import Archive
 from flows.errors import (
     AraxesError,
     BadStatus,
@@ -19,16 +23,17 @@ from flows.errors import (
     Refused,
     Throttled,
     Truncated,
+    WorkerError,
 )
 from flows.ids import stable_id
 from flows.model import (
     Feed,
+    FeedEntry,
+    FeedKind,
     FeedState,
     FeedStatus,
-    FetchPolicy,
     HostState,
     Item,
-    ItemState,
     Missed,
     Page,
     Poll,
@@ -36,20 +41,16 @@ from flows.model import (
 )
 from flows.workers import Workers
 
-_MAX_HOPS = 8
 _PARSE_SECONDS = 10.0
-_ROBOTS_SECONDS = 15.0
-_CHALLENGE_HOLD = 3600.0
-_THROTTLE_HOLD = 300.0  # for a 429 that does not say how long
-_REDIRECTS = frozenset((301, 302, 303, 307, 308))
-_PERMANENT = frozenset((301, 308))
+_MAX_CHILDREN = 3  # sitemaps of an index that one poll reads
+_MAX_FILLED = 200  # entries that a news sitemap may add to a feed with a gap
 _WORTH_A_SECOND_TRY = frozenset((500, 502, 504))
-_DEAD_HOST = frozenset(("dns", "dns-temporary", "connect", "tls"))
 _ACCEPT_FEED = (
     "Accept",
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml, */*;q=0.5",
 )
 _ACCEPT_PAGE = ("Accept", "text/html, application/xhtml+xml, */*;q=0.5")
+_LOG = logging.getLogger("araxes.collect")
 
 
 class Collector:
@@ -59,17 +60,20 @@ class Collector:
         hosts: what the last run knew of each host.
         workers: killable processes in which feeds are parsed.
         now: the clock.
+        archive: where fetched documents are kept, if anywhere.
     """
 
     def __init__(
-        self, hosts: Mapping[str, HostState], workers: Workers, now: Callable[[], datetime]
+        self,
+        hosts: Mapping[str, HostState],
+        workers: Workers,
+        now: Callable[[], datetime],
+        archive: Archive | None = None,
     ) -> None:
-        self._hosts = Hosts(hosts, now)
+        self._courier = Courier(hosts, now)
         self._workers = workers
         self._now = now
-        self._client = Client()
-        self._robots_locks: dict[str, asyncio.Lock] = {}
-        self._robots_failures: dict[str, FetchError] = {}
+        self._archive = archive
 
     async def __aenter__(self) -> Self:
         return self
@@ -80,11 +84,11 @@ class Collector:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self._client.aclose()
+        await self._courier.aclose()
 
     def host_states(self) -> tuple[HostState, ...]:
         """Give what this run learned of hosts, to be kept for the next."""
-        return self._hosts.changed()
+        return self._courier.hosts.changed()
 
     # ------------------------------------------------------------ feeds
 
@@ -97,30 +101,30 @@ class Collector:
             languages: of the source, which help to read dates without a zone.
         """
         polled_at = self._now()
-        blank = Poll(
-            stable_id("poll", feed.feed_id, polled_at.isoformat()),
-            feed.feed_id,
-            polled_at,
-            PollOutcome.REFUSED,
-            state,
-        )
+        poll_id = stable_id("poll", feed.feed_id, polled_at.isoformat())
+        blank = Poll(poll_id, feed.feed_id, polled_at, PollOutcome.REFUSED, state)
         if state.state in {FeedStatus.GONE, FeedStatus.DISABLED}:
             return replace(blank, error=f"feed is {state.state}")
-        held = self._hosts.held_until(urls.authority(state.url))
-        if held is not None:
-            after = replace(state, next_poll_at=max(held, state.next_poll_at or held))
-            return replace(
-                blank, after=after, error=f"host asked to wait until {held:%Y-%m-%d %H:%MZ}"
-            )
         clock = asyncio.get_running_loop().time
         started = clock()
-        try:
-            done = await self._polled(feed, state, blank, languages)
-        except AraxesError as error:
-            done = self._not_polled(feed, state, blank, error)
-        except QueueTooLong:
-            done = replace(blank, error="the queue for this host is too long")
+        done = await self._outcome(feed, state, blank, languages)
         return replace(done, milliseconds=round((clock() - started) * 1000))
+
+    async def _outcome(
+        self, feed: Feed, state: FeedState, blank: Poll, languages: tuple[str, ...]
+    ) -> Poll:
+        try:
+            return await self._polled(feed, state, blank, languages)
+        except AraxesError as error:
+            return self._not_polled(feed, state, blank, error)
+        except NotNow as later:
+            due = self._now() + timedelta(seconds=later.seconds)
+            after = replace(state, next_poll_at=max(due, state.next_poll_at or due))
+            return replace(blank, after=after, error=later.reason)
+        except Exception as error:  # noqa: BLE001 - a stranger's feed never stops the run
+            _LOG.warning("poll of %s failed", feed.feed_id, exc_info=True)
+            fault = WorkerError("poll", f"failed: {type(error).__name__}")
+            return self._not_polled(feed, state, blank, fault)
 
     async def _polled(
         self, feed: Feed, state: FeedState, blank: Poll, languages: tuple[str, ...]
@@ -129,26 +133,86 @@ class Collector:
         answer = exchange.answer
         base = replace(blank, http_status=answer.status, body_bytes=len(answer.body))
         now = self._now()
+        if answer.status == 304 and not polling.conditions(state):
+            raise BadStatus(answer.url, answer.status, "nothing was known")
         if answer.status == 304:
             after = polling.not_modified(feed, state, answer, now)
             return replace(base, outcome=PollOutcome.NOT_MODIFIED, after=after)
-        body = _unpacked(answer, feed.policy.max_bytes)
         if polling.body_hash(answer.body) == state.body_hash:
             after = polling.unchanged(feed, state, exchange, now)
             return replace(base, outcome=PollOutcome.UNCHANGED, after=after)
-        origin = feeds.Origin(answer.url, now, answer.header("content-type"), languages)
-        try:
-            document = await self._workers.run(_PARSE_SECONDS, feeds.parse, body, origin)
-        except feeds.NotAFeed as error:
-            raise FetchError(answer.url, "not a feed", str(error)) from error
+        document = await self._document(feed, answer, languages)
+        if document.children:
+            document = await self._read_children(feed, document, languages)
+        self._keep(answer)
+        gap = polling.gap(state, document.entries)
+        filled = await self._fill(feed, state, document, languages) if gap else ()
         return replace(
             base,
             outcome=PollOutcome.OK,
             after=polling.read(feed, state, exchange, document, now),
-            entries=document.entries,
-            gap=polling.gap(state, document.entries),
+            entries=document.entries + filled,
+            gap=gap,
             malformed=document.malformed,
         )
+
+    async def _document(
+        self, feed: Feed, answer: Answer, languages: tuple[str, ...]
+    ) -> FeedDocument:
+        """Parse a feed document in a worker."""
+        body = _unpacked(answer, feed.policy.max_bytes)
+        origin = Origin(answer.url, self._now(), answer.header("content-type"), languages)
+        run = self._workers.run
+        try:
+            match feed.kind:
+                case FeedKind.FEED:
+                    return await run(_PARSE_SECONDS, feeds.parse, body, origin)
+                case FeedKind.SITEMAP | FeedKind.NEWS_SITEMAP:
+                    return await run(_PARSE_SECONDS, sitemaps.parse, body, origin)
+                case FeedKind.LISTING:
+                    selector = feed.link_selector or "a[href]"
+                    return await run(_PARSE_SECONDS, listing.parse, body, origin, selector)
+        except feeds.NotAFeed as error:
+            raise FetchError(answer.url, "not a feed", str(error)) from error
+
+    async def _read_children(
+        self, feed: Feed, index: FeedDocument, languages: tuple[str, ...]
+    ) -> FeedDocument:
+        """Read the likeliest sitemaps of an index; an index below an index is left alone."""
+        found: list[FeedEntry] = []
+        for url in index.children[:_MAX_CHILDREN]:
+            found += (await self._sitemap(feed, url, languages)).entries
+        entries = tuple({entry.url: entry for entry in found}.values())[: feeds.MAX_ENTRIES]
+        return replace(index, entries=entries, children=(), whole=False)
+
+    async def _sitemap(self, feed: Feed, url: str, languages: tuple[str, ...]) -> FeedDocument:
+        exchange = await self._courier.ask(url, feed.policy, (_ACCEPT_FEED,), Rules.permits_feed)
+        self._keep(exchange.answer)
+        as_sitemap = replace(feed, kind=FeedKind.SITEMAP)
+        return await self._document(as_sitemap, exchange.answer, languages)
+
+    async def _fill(
+        self, feed: Feed, state: FeedState, document: FeedDocument, languages: tuple[str, ...]
+    ) -> tuple[FeedEntry, ...]:
+        """Give what a feed with a gap lost, from the news sitemap its robots.txt names."""
+        if feed.kind is not FeedKind.FEED or state.last_success_at is None:
+            return ()
+        known = {entry.url for entry in document.entries}
+        found: list[FeedEntry] = []
+        try:
+            rules = await self._courier.rules(state.url, feed.policy)
+            for url in sitemaps.news_sitemaps(rules.sitemaps, state.url):
+                found += (await self._sitemap(feed, url, languages)).entries
+        except (AraxesError, NotNow) as error:
+            _LOG.info("no sitemap fills the gap of %s: %s", feed.feed_id, error)
+        missed = sitemaps.since(found, state.last_success_at)
+        return tuple(entry for entry in missed if entry.url not in known)[:_MAX_FILLED]
+
+    def _keep(self, answer: Answer) -> str | None:
+        """Archive what was fetched, unless its page says noarchive."""
+        if self._archive is None or not pages.robots_of(answer).archive:
+            return None
+        return self._archive.write(answer, self._now())
 
     def _not_polled(self, feed: Feed, state: FeedState, blank: Poll, error: AraxesError) -> Poll:
         after = polling.failed(feed, state, error, self._now())
@@ -164,8 +228,9 @@ class Collector:
     async def _ask_for_feed(self, feed: Feed, state: FeedState) -> Exchange:
         """Ask once, and once more after a hiccup that a moment may heal."""
         headers = (_ACCEPT_FEED, *polling.conditions(state))
+        ask = self._courier.ask
         try:
-            return await self._follow(state.url, feed.policy, headers, Rules.permits_feed)
+            return await ask(state.url, feed.policy, headers, Rules.permits_feed)
         except BadStatus as error:
             if error.status not in _WORTH_A_SECOND_TRY:
                 raise
@@ -173,7 +238,7 @@ class Collector:
             if error.fault != "reset":
                 raise
         await asyncio.sleep(max(1.0, feed.policy.min_delay))
-        return await self._follow(state.url, feed.policy, headers, Rules.permits_feed)
+        return await ask(state.url, feed.policy, headers, Rules.permits_feed)
 
     # ------------------------------------------------------------ pages
 
@@ -182,154 +247,23 @@ class Collector:
         complete = pages.from_feed(item, self._now())
         if complete is not None:
             return complete
-        url, policy = item.entry.url.partition("#")[0], feed.policy
-        held = self._hosts.held_until(urls.authority(url))
-        if held is not None:
-            seconds = (held - self._now()).total_seconds()
-            return pages.waiting(item, "host asked to wait", self._now(), seconds)
+        url = item.entry.url.partition("#")[0]
         try:
-            exchange = await self._follow(url, policy, (_ACCEPT_PAGE,), Rules.permits)
-            return pages.judged(item, exchange.answer, self._now())
-        except RobotsUnreachable as error:
-            return pages.waiting(item, f"robots.txt unreachable: {error}", self._now(), 1800.0)
-        except QueueTooLong:
-            return Missed(ItemState.PENDING, "long queue for this host", self._now())
+            return await self._fetched(item, feed, url)
         except FetchError as error:
             return pages.missed(item, error, self._now())
+        except NotNow as later:
+            return pages.waiting(item, later.reason, self._now(), later.seconds)
+        except Exception as error:  # noqa: BLE001 - a stranger's page never stops the run
+            _LOG.warning("page of %s failed", item.item_id, exc_info=True)
+            return pages.retried(item, f"failed: {type(error).__name__}", self._now())
 
-    # ------------------------------------------------------------ exchanges
-
-    async def _follow(
-        self,
-        url: str,
-        policy: FetchPolicy,
-        headers: tuple[tuple[str, str], ...],
-        permits: Callable[[Rules, str], bool],
-    ) -> Exchange:
-        """Ask for a URL and follow redirects, each hop guarded, permitted and in its turn."""
-        seen: set[str] = set()
-        permanent: str | None = None
-        only_permanent = True
-        left = policy.timeout
-        while len(seen) <= _MAX_HOPS:
-            seen.add(url)
-            rules = await self._rules(url, policy)
-            if not permits(rules, url):
-                if not rules.reachable:
-                    raise RobotsUnreachable(url)
-                raise Refused(url, "robots", "robots.txt disallows it")
-            answer = await self._turn(Request(url, policy, headers, left))
-            if answer.status not in _REDIRECTS:
-                return Exchange(self._accepted(answer), permanent)
-            left = max(left - answer.seconds, 0.1)
-            url = _target(answer)
-            if url in seen:
-                raise FetchError(url, "redirect loop", f"{len(seen)} hops")
-            only_permanent = only_permanent and answer.status in _PERMANENT
-            permanent = url if only_permanent else permanent
-        raise FetchError(url, "too many redirects", f"{len(seen)} hops")
-
-    async def _turn(self, request: Request) -> Answer:
-        host = urls.authority(request.url)
-        async with self._hosts.turn(host, request.policy.min_delay):
-            if self._hosts.held_until(host) is not None:
-                raise Throttled(request.url, 0, self._left_of_hold(host))
-            answer = await self._client.get(request)
-        self._hosts.note(host, answer.seconds)
-        return answer
-
-    def _left_of_hold(self, host: str) -> float:
-        held = self._hosts.held_until(host)
-        return 0.0 if held is None else (held - self._now()).total_seconds()
-
-    def _accepted(self, answer: Answer) -> Answer:
-        """Give an answer that is a success, or raise what it is instead."""
-        host = urls.authority(answer.url)
-        challenger = pages.challenge(answer)
-        if challenger:
-            self._hosts.hold(host, _CHALLENGE_HOLD)
-            raise Refused(answer.url, "bot challenge", challenger)
-        if answer.status in {429, 503}:
-            wait = freshness.retry_after(
-                answer.header("retry-after"), self._now(), answer.header("date")
-            )
-            if wait is None and answer.status == 429:
-                wait = _THROTTLE_HOLD
-            if wait is not None:
-                self._hosts.hold(host, wait)
-                raise Throttled(answer.url, answer.status, wait)
-        if answer.status not in {200, 203, 304}:
-            raise BadStatus(answer.url, answer.status)
-        return answer
-
-    # ------------------------------------------------------------ robots
-
-    async def _rules(self, url: str, policy: FetchPolicy) -> Rules:
-        """Give the rules of a URL's host, asked for at most once a day and once at a time."""
-        host = urls.authority(url)
-        async with self._robots_locks.setdefault(host, asyncio.Lock()):
-            known = robots.cached(self._hosts.state(host), self._now())
-            if known is None:
-                known = await self._ask_for_robots(url, host, policy)
-            elif host in self._robots_failures and not known.reachable:
-                raise self._robots_failures[host]
-            self._hosts.pace(host, known.crawl_delay)
-            return known
-
-    async def _ask_for_robots(self, url: str, host: str, policy: FetchPolicy) -> Rules:
-        status, text = 0, ""
-        try:
-            answer = await self._robots_answer(url, policy)
-            status, text = robots.outcome(answer.status), robots.text_of(answer.body)
-        except FetchError as error:
-            if error.fault in _DEAD_HOST or (isinstance(error, Refused)):
-                self._robots_failures[host] = error
-                self._remember_robots(host, 0, "")
-                raise
-        self._remember_robots(host, status, text)
-        return robots.read(status, text if 200 <= status < 300 else "")
-
-    async def _robots_answer(self, url: str, policy: FetchPolicy) -> Answer:
-        target = urls.absolute("/robots.txt", url)
-        brief = min(policy.timeout, _ROBOTS_SECONDS)
-        for _ in range(_MAX_HOPS):
-            answer = await self._turn(Request(target, policy, (), brief, robots.MAX_BYTES))
-            if answer.status not in _REDIRECTS:
-                return answer
-            target = _target(answer)
-        raise FetchError(target, "too many redirects", "robots.txt")
-
-    def _remember_robots(self, host: str, status: int, text: str) -> None:
-        state = self._hosts.state(host)
-        body = text if 200 <= status < 300 else None
-        self._hosts.update(
-            replace(state, robots_status=status, robots_body=body, robots_checked_at=self._now())
-        )
-
-
-class RobotsUnreachable(FetchError):
-    """robots.txt could not be had, which forbids everything for now (RFC 9309 2.3.1.4)."""
-
-    def __init__(self, url: str) -> None:
-        super().__init__(url, "robots", "robots.txt unreachable")
-
-
-def _target(answer: Answer) -> str:
-    """Give where a redirect leads.
-
-    Raises:
-        Refused: nowhere we may go.
-        BadStatus: nowhere at all.
-    """
-    location = answer.header("location")
-    if not location:
-        raise BadStatus(answer.url, answer.status, "redirect without Location")
-    try:
-        # servers send UTF-8; headers were read as Latin-1 to lose no byte
-        text = location.encode("latin-1").decode("utf-8", "replace")
-        return urls.absolute(text, answer.url)
-    except ValueError as error:
-        raise Refused(answer.url, "address", f"redirect to {error}") from error
+    async def _fetched(self, item: Item, feed: Feed, url: str) -> Page | Missed:
+        exchange = await self._courier.ask(url, feed.policy, (_ACCEPT_PAGE,), Rules.permits)
+        judged = pages.judged(item, exchange.answer, self._now())
+        if isinstance(judged, Missed):
+            return judged
+        return replace(judged, warc_ref=self._keep(exchange.answer))
 
 
 def _unpacked(answer: Answer, cap: int) -> bytes:

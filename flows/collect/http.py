@@ -211,7 +211,7 @@ class Client:
     async def _body(
         self, request: Request, response: httpx.Response, fields: tuple[tuple[str, str], ...]
     ) -> bytes:
-        if response.status_code != 200:
+        if response.status_code not in {200, 203}:
             return await _beginning(response, fields, _REMAINS)
         if request.prefix is not None:
             return await _beginning(response, fields, request.prefix)

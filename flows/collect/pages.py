@@ -14,6 +14,7 @@ from flows.extract.text import count_words
 from flows.model import FeedEntry, Item, ItemState, Missed, Page
 
 ATTEMPTS = 3
+ROBOTS_UNREACHABLE = "robots.txt unreachable"
 _WAITS = (timedelta(minutes=10), timedelta(hours=2))
 _PATIENCE = timedelta(days=7)  # how long an entry waits for a host that only says "later"
 _FULL_TEXT_WORDS = 200
@@ -122,6 +123,8 @@ def missed(item: Item, error: FetchError, now: datetime) -> Missed:
     reason = f"{error.fault}: {error.detail}"[:300] if error.detail else error.fault
     if isinstance(error, Refused):
         return Missed(ItemState.REFUSED, reason)
+    if error.fault == ROBOTS_UNREACHABLE:
+        return waiting(item, reason, now, 1800.0)
     if isinstance(error, TooLarge):
         return Missed(ItemState.FETCH_FAILED, reason)
     if isinstance(error, Throttled):

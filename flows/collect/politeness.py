@@ -13,8 +13,13 @@ _MAX_ADAPTED = 15.0  # seconds; a slow host gets at most this pause
 _LONGEST_QUEUE = 600.0  # seconds; what would wait longer is left to a later run
 
 
-class QueueTooLong(Exception):
-    """The host's queue is so long that the request is better made in a later run."""
+class NotNow(Exception):
+    """The request is better made later: `seconds` from now, for this `reason`."""
+
+    def __init__(self, reason: str, seconds: float) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.seconds = seconds
 
 
 @dataclass(slots=True)
@@ -80,17 +85,18 @@ class Hosts:
         """Wait for our turn at the host and hold it.
 
         Raises:
-            QueueTooLong: more than ten minutes of requests stand before this one.
+            NotNow: the host asked to be left alone, or ten minutes of requests stand before us.
         """
         entry = self._host(host)
         pause = _pause(entry, min_delay)
         if entry.waiting * pause > _LONGEST_QUEUE:
-            raise QueueTooLong(host)
+            raise NotNow("long queue for this host", _LONGEST_QUEUE)
         entry.waiting += 1
         try:
             async with entry.turn:
                 clock = asyncio.get_running_loop().time
                 await asyncio.sleep(max(entry.next_start - clock(), 0.0))
+                self._respect_hold(host)
                 start = clock()
                 try:
                     yield
@@ -98,6 +104,11 @@ class Hosts:
                     entry.next_start = start + _pause(entry, min_delay)
         finally:
             entry.waiting -= 1
+
+    def _respect_hold(self, host: str) -> None:
+        held = self.held_until(host)
+        if held is not None:
+            raise NotNow("host asked to wait", (held - self._now()).total_seconds())
 
     def _host(self, host: str) -> _Host:
         if host not in self._hosts:

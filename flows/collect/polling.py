@@ -63,9 +63,9 @@ def read(
         before,
         url=exchange.moved_to or before.url,
         moved_to=exchange.moved_to or before.moved_to,
-        etag=None if document.malformed else answer.validator("etag"),
-        last_modified=None if document.malformed else answer.validator("last-modified"),
-        body_hash=None if document.malformed else body_hash(answer.body),
+        etag=answer.validator("etag") if document.whole else None,
+        last_modified=answer.validator("last-modified") if document.whole else None,
+        body_hash=body_hash(answer.body) if document.whole else None,
         recent_items=item_keys(document.entries) or before.recent_items,
     )
     due = _due(feed, interval, answer, now)
@@ -159,7 +159,9 @@ def fresh_until(state: FeedState) -> datetime | None:
 
     Own rhythm ends `interval_seconds` after the last success; what lies beyond is its wish.
     """
-    if not state.next_poll_at or not state.last_success_at or state.interval_seconds is None:
+    if state.consecutive_failures or not state.next_poll_at or not state.last_success_at:
+        return None
+    if state.interval_seconds is None:
         return None
     own = state.last_success_at + timedelta(seconds=state.interval_seconds + 1)
     return state.next_poll_at if state.next_poll_at > own else None

@@ -32,16 +32,11 @@ _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _DEFAULT_PORT = {"http": 80, "https": 443}
 # services that speak other protocols: the Fetch standard's bad ports, and databases
-_CLOSED_PORTS = frozenset(
-    map(
-        int,
-        (
-            "1719 1720 1723 2049 2375 2376 2379 2380 3306 3389 3659 4045 4190 5060 5061 5432 5672 "
-            "5900 5984 6000 6379 6380 6566 6665 6666 6667 6668 6669 6679 6697 7001 9042 9092 9200 "
-            "9300 10080 10250 11211 15672 27017 27018 50070"
-        ).split(),
-    )
-)
+_CLOSED_PORTS = frozenset((
+    1719, 1720, 1723, 2049, 2375, 2376, 2379, 2380, 3306, 3389, 3659, 4045, 4190, 5060, 5061,
+    5432, 5672, 5900, 5984, 6000, 6379, 6380, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697,
+    7001, 9042, 9092, 9200, 9300, 10080, 10250, 11211, 15672, 27017, 27018, 50070,
+))  # fmt: skip
 
 
 def canonical(url: str, base: str | None = None) -> str:

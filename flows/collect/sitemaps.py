@@ -1,0 +1,178 @@
+"""Sitemaps and news sitemaps to entries, indexes to the sitemaps to read; runs in a worker."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any
+
+from lxml import etree
+
+from flows.collect import dates, markup, urls
+from flows.collect.feeds import MAX_ENTRIES, FeedDocument, NotAFeed, Origin, local_zone
+from flows.model import FeedEntry
+
+_MAX_URLS = 50_000  # the protocol's own limit for one file
+_MAX_NEWS = 2
+_NEWS = re.compile(r"news|latest|recent|fresh|article|post|novost|xeber|haber", re.IGNORECASE)
+_DULL = re.compile(
+    r"image|video|categor|tag|author|page-sitemap|static|product|users?[-_.]", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A sitemap that an index names."""
+
+    url: str
+    changed_at: datetime | None = None
+
+
+def parse(body: bytes, origin: Origin) -> FeedDocument:
+    """Read a sitemap, its newest 500 entries, or an index (sitemaps.org 0.9, Google News 0.9).
+
+    Raises:
+        NotAFeed: the document is no sitemap.
+    """
+    zone = local_zone(origin.url, origin.languages)
+    if not body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return FeedDocument(_newest(_text_entries(body, origin)))
+    root = _root(body)
+    if _name(root) == "sitemapindex":
+        children = tuple(_children(root, origin, zone))
+        return FeedDocument((), children=tuple(child.url for child in newest_first(children)))
+    if _name(root) != "urlset":
+        raise NotAFeed("no sitemap in it")
+    found = [_entry(node, origin, zone) for node in _nodes(root, "url")]
+    kept = [entry for entry in found if entry is not None]
+    return FeedDocument(_newest(kept), dropped=len(found) - len(kept))
+
+
+def newest_first(children: tuple[Child, ...]) -> tuple[Child, ...]:
+    """Order the sitemaps of an index by how likely they hold the latest articles."""
+    return tuple(
+        sorted(
+            children,
+            key=lambda child: (
+                not _DULL.search(child.url),
+                child.changed_at or dates.EARLIEST,
+                bool(_NEWS.search(child.url)),
+                _numbers(child.url),
+            ),
+            reverse=True,
+        )
+    )
+
+
+def news_sitemaps(named: tuple[str, ...], url: str) -> tuple[str, ...]:
+    """Give the sitemaps of a robots.txt that hold the last days' news of a feed's site."""
+    found = []
+    for address in named:
+        try:
+            whole = urls.absolute(address, url)
+        except ValueError:
+            continue
+        if "news" in whole.rpartition("/")[2].lower():
+            found.append(whole)
+    return tuple(dict.fromkeys(found))[:_MAX_NEWS]
+
+
+def since(entries: Iterable[FeedEntry], moment: datetime) -> tuple[FeedEntry, ...]:
+    """Give the entries published (or changed, where that is all they say) after a moment."""
+    return tuple(
+        entry
+        for entry in entries
+        if (entry.published_at or entry.modified_at or dates.EARLIEST) > moment
+    )
+
+
+def _numbers(url: str) -> tuple[int, ...]:
+    """Give the numbers of an address: sitemap-2026-10.xml comes before sitemap-2026-9.xml."""
+    return tuple(int(number[:9]) for number in re.findall(r"\d+", url.partition("://")[2])[:8])
+
+
+def _root(body: bytes) -> Any:
+    # no entities, no network, no recursion without end; a cut document gives what it has
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, recover=True, remove_comments=True
+    )
+    try:
+        root = etree.fromstring(body, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise NotAFeed("no sitemap in it") from error
+    if root is None:
+        raise NotAFeed("no sitemap in it")
+    return root
+
+
+def _name(node: Any) -> str:
+    return etree.QName(node).localname.lower() if isinstance(node.tag, str) else ""
+
+
+def _nodes(root: Any, name: str) -> Iterator[Any]:
+    for number, node in enumerate(root):
+        if number >= _MAX_URLS:
+            return
+        if _name(node) == name:
+            yield node
+
+
+def _fields(node: Any) -> dict[str, str]:
+    """Give the texts below a node by local name, the first of each."""
+    fields: dict[str, str] = {}
+    for below in node.iter():
+        text = (below.text or "").strip()
+        if text:
+            fields.setdefault(_name(below), text)
+    return fields
+
+
+def _entry(node: Any, origin: Origin, zone: timezone) -> FeedEntry | None:
+    fields = _fields(node)
+    try:
+        url = urls.canonical(fields.get("loc", ""), origin.url)
+    except ValueError:
+        return None
+    published = fields.get("publication_date", "")
+    changed = fields.get("lastmod", "")
+    return FeedEntry(
+        url=url,
+        guid=None,
+        title=markup.title(fields.get("title", "")),
+        published_at=dates.parse(published, origin.fetched_at, zone),
+        modified_at=dates.parse(changed, origin.fetched_at, zone),
+    )
+
+
+def _text_entries(body: bytes, origin: Origin) -> list[FeedEntry]:
+    """Read a sitemap in its plain form: an address a line."""
+    entries = []
+    for line in body.decode("utf-8", "replace").splitlines()[:_MAX_URLS]:
+        try:
+            entries.append(FeedEntry(url=urls.canonical(line, origin.url), guid=None, title=""))
+        except ValueError as error:
+            raise NotAFeed("no sitemap in it") from error
+    return entries
+
+
+def _children(root: Any, origin: Origin, zone: timezone) -> Iterator[Child]:
+    for node in _nodes(root, "sitemap"):
+        fields = _fields(node)
+        try:
+            url = urls.absolute(fields.get("loc", ""), origin.url)
+        except ValueError:
+            continue
+        yield Child(url, dates.parse(fields.get("lastmod", ""), origin.fetched_at, zone))
+
+
+def _newest(entries: list[FeedEntry]) -> tuple[FeedEntry, ...]:
+    """Give one entry per link, newest first; undated ones keep their order, after the dated."""
+    known: dict[str, FeedEntry] = {}
+    for entry in entries:
+        known.setdefault(entry.url, entry)
+    dated = sorted(
+        known.values(),
+        key=lambda entry: entry.published_at or entry.modified_at or dates.EARLIEST,
+        reverse=True,
+    )
+    return tuple(dated[:MAX_ENTRIES])

@@ -48,9 +48,19 @@ def test_a_good_list_has_no_problems_and_is_counted(path: Path):
     assert dict(review.by_language) == {"ka": 1, "en": 1}
 
 
-def test_thin_evidence_and_missing_expectations_are_remarked_on(path: Path):
-    told = [remark.message for remark in sources.review(path).remarks]
-    assert [message.split(maxsplit=1)[0] for message in told] == ["evidence", "no"]
+def test_what_is_thin_is_remarked_on_once_for_all(path: Path):
+    other = LIST[LIST.index("[[source]]") :].replace("valley", "ridge").replace("unknown", "party")
+    path.write_text(LIST + 'min_delay = "0s"\n' + other, "utf-8")
+    assert [remark.message for remark in sources.review(path).remarks] == [
+        "ownership read from nothing but the outlet's own front page: ridge",
+        "ownership unknown: valley",
+        "no expect_per_day, so silence is not noticed: valley, ridge",
+    ]
+
+
+def test_haste_is_remarked_on(path: Path):
+    path.write_text(LIST.replace("[defaults]", '[defaults]\nmin_delay = "500ms"'), "utf-8")
+    assert "1 s between" in sources.review(path).remarks[-1].message
 
 
 def test_a_placeholder_contact_is_remarked_on(path: Path):

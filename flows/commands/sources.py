@@ -1,7 +1,7 @@
 """What stands behind `araxes sources list|check|import|export`, offline."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +27,7 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something worth knowing about a valid source list; `source_id` is None for the whole."""
+    """Something worth knowing about a valid list; `source_id` is None when it is about several."""
 
     source_id: str | None
     message: str
@@ -93,12 +93,28 @@ def _remarks(sources: Sequence[Source]) -> tuple[Remark, ...]:
     found = []
     if config.placeholder_contact(tuple(sources)):
         found.append(Remark(None, "contact reaches nobody; set [defaults] contact to yours"))
-    for source in sources:
-        if source.evidence.rstrip("/") == source.homepage.rstrip("/"):
-            found.append(Remark(source.source_id, "evidence is only the outlet's own front page"))
-        if source.active and source.expect_per_day is None:
-            found.append(Remark(source.source_id, "no expect_per_day: silence will not be noticed"))
+    for message, applies in _WORTH_KNOWING:
+        named = [source.source_id for source in sources if source.active and applies(source)]
+        if named:
+            found.append(Remark(None, f"{message}: {', '.join(named)}"))
     return tuple(found)
+
+
+def _thin(source: Source) -> bool:
+    front_page = source.evidence.rstrip("/") == source.homepage.rstrip("/")
+    return front_page and source.ownership != "unknown"
+
+
+def _hasty(source: Source) -> bool:
+    return any(feed.policy.min_delay < 1 for feed in source.feeds if feed.active)
+
+
+_WORTH_KNOWING: tuple[tuple[str, Callable[[Source], bool]], ...] = (
+    ("ownership read from nothing but the outlet's own front page", _thin),
+    ("ownership unknown", lambda source: source.ownership == "unknown"),
+    ("no expect_per_day, so silence is not noticed", lambda source: not source.expect_per_day),
+    ("less than 1 s between two requests to one host", _hasty),
+)
 
 
 def import_opml(path: Path, sources: Sequence[Source]) -> str:

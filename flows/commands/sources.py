@@ -91,10 +91,11 @@ def _counted(words: Iterable[str]) -> tuple[tuple[str, int], ...]:
 
 def _remarks(sources: Sequence[Source]) -> tuple[Remark, ...]:
     found = []
+    watched = [source for source in sources if any(feed.active for feed in source.feeds)]
     if config.placeholder_contact(tuple(sources)):
         found.append(Remark(None, "contact reaches nobody; set [defaults] contact to yours"))
     for message, applies in _WORTH_KNOWING:
-        named = [source.source_id for source in sources if source.active and applies(source)]
+        named = [source.source_id for source in watched if applies(source)]
         if named:
             found.append(Remark(None, f"{message}: {', '.join(named)}"))
     return tuple(found)

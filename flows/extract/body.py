@@ -9,17 +9,17 @@ see `tests/bench/extract.py`.
 """
 
 import re
+from copy import copy
 from dataclasses import dataclass
 
 import trafilatura
-from justext.core import justext
 from lxml.etree import LxmlError
 from lxml.html import HtmlElement
-from lxml.html import fromstring as html_fromstring
 from readability import Document as Readability
 from readability.readability import Unparseable
 from resiliparse.extract.html2text import extract_plain_text
-from trafilatura.external import jt_stoplist_init
+from trafilatura.external import justext_rescue
+from trafilatura.settings import Extractor
 
 from flows.extract.outline import Line, Outline
 
@@ -86,7 +86,7 @@ def _rescued(tree: HtmlElement, markup: str, main: str, second: str) -> tuple[st
     readings = (
         ("recall", lambda: _trafilatura(tree, favor_recall=True)),
         ("readability", lambda: _readability(markup)),
-        ("justext", lambda: _justext(markup)),
+        ("justext", lambda: _justext(tree)),
         ("resiliparse", lambda: second),
     )
     for name, reading in readings:
@@ -99,13 +99,13 @@ def _rescued(tree: HtmlElement, markup: str, main: str, second: str) -> tuple[st
 def _fused(
     tree: HtmlElement, markup: str, main: str, first: Outline, other: Outline
 ) -> tuple[str, str]:
-    strict = Outline.of(_trafilatura(tree, favor_precision=True))
+    strict = Outline.of(_trafilatura(tree, favor_precision=True, fast=True))
     lost = first.shared(strict) < _STRICT_LOST * first.words
     kept = [line for line in first.lines if strict.has(line) or (lost and other.has(line))]
     added: list[tuple[int, Line]] = []
     far_more = other.words > _SECOND_FAR_MORE * first.words
     if far_more and first.shared(other) > _FIRST_WITHIN * first.words:
-        added = _missed_sentences(markup, kept, other)
+        added = _missed_sentences(tree, markup, kept, other)
     if len(kept) == len(first.lines) and not added:
         return main, "trafilatura"
     for after, line in reversed(added):
@@ -114,10 +114,12 @@ def _fused(
     return (text, "fused") if len(text) > _LEAST_LEFT * len(main) else (main, "trafilatura")
 
 
-def _missed_sentences(markup: str, kept: list[Line], other: Outline) -> list[tuple[int, Line]]:
+def _missed_sentences(
+    tree: HtmlElement, markup: str, kept: list[Line], other: Outline
+) -> list[tuple[int, Line]]:
     places = {line.words[:6]: place for place, line in enumerate(kept)}
     have = Outline(tuple(kept))
-    voters = Outline.of(_justext(markup)), Outline.of(_readability(markup))
+    voters = Outline.of(_justext(tree)), Outline.of(_readability(markup))
     added: list[tuple[int, Line]] = []
     after = -1
     for line in other.lines:
@@ -138,9 +140,6 @@ def _readability(markup: str) -> str:
         return ""
 
 
-def _justext(markup: str) -> str:
-    try:
-        paragraphs = justext(markup, frozenset(jt_stoplist_init()), 50, 150, 0.1, 0.2, 0.25)
-    except (LxmlError, ValueError):
-        return ""
-    return "\n".join(one.text for one in paragraphs if not one.is_boilerplate)
+def _justext(tree: HtmlElement) -> str:
+    paragraphs, _ = justext_rescue(copy(tree), Extractor())
+    return "\n".join(one.text or "" for one in paragraphs)

@@ -3,10 +3,10 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from flows.collect import coding, feeds, listing, pages, polling, sitemaps
 from flows.collect.exchanges import Courier
@@ -32,6 +32,7 @@ from flows.model import (
     FeedKind,
     FeedState,
     FeedStatus,
+    FetchPolicy,
     HostState,
     Item,
     Missed,
@@ -50,7 +51,20 @@ _ACCEPT_FEED = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml, */*;q=0.5",
 )
 _ACCEPT_PAGE = ("Accept", "text/html, application/xhtml+xml, */*;q=0.5")
+T = TypeVar("T")
 _LOG = logging.getLogger("araxes.collect")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look at a feed showed: a document and the host's rules, or an error."""
+
+    url: str
+    moved_to: str | None = None
+    status: int | None = None
+    document: FeedDocument | None = None
+    rules: Rules | None = None
+    error: AraxesError | None = None
 
 
 class Collector:
@@ -239,6 +253,44 @@ class Collector:
                 raise
         await asyncio.sleep(max(1.0, feed.policy.min_delay))
         return await ask(state.url, feed.policy, headers, Rules.permits_feed)
+
+    async def look(self, feed: Feed, languages: tuple[str, ...] = ()) -> Look:
+        """Look at a feed without any memory of it, to check or discover; never raises."""
+        try:
+            exchange = await self._courier.ask(
+                feed.url, feed.policy, (_ACCEPT_FEED,), Rules.permits_feed
+            )
+            answer = exchange.answer
+            document = await self._document(feed, answer, languages)
+            if document.children:
+                document = await self._read_children(feed, document, languages)
+            sample = document.entries[0].url if document.entries else answer.url
+            rules = await self._courier.rules(sample, feed.policy)
+            return Look(answer.url, exchange.moved_to, answer.status, document, rules)
+        except AraxesError as error:
+            return Look(feed.url, error=error)
+        except NotNow as later:
+            return Look(feed.url, error=FetchError(feed.url, later.reason))
+
+    async def front_page(self, url: str, policy: FetchPolicy) -> tuple[Answer, Rules]:
+        """Give a page of a site and the rules of its host.
+
+        Raises:
+            FetchError: it could not be had.
+        """
+        try:
+            exchange = await self._courier.ask(url, policy, (_ACCEPT_PAGE,), Rules.permits)
+            return exchange.answer, await self._courier.rules(exchange.answer.url, policy)
+        except NotNow as later:
+            raise FetchError(url, later.reason) from later
+
+    async def in_worker(self, task: Callable[..., T], *args: object) -> T:
+        """Give what `task(*args)` makes of a stranger's document, in a killable worker.
+
+        Raises:
+            WorkerError: it hung or died.
+        """
+        return await self._workers.run(_PARSE_SECONDS, task, *args)
 
     # ------------------------------------------------------------ pages
 

@@ -71,7 +71,7 @@ class FeedDocument:
     `dropped` counts entries without a usable link; `wait` is the publisher's wish between
     polls in seconds; skipped hours and days are GMT, Monday is 0; `children` are the
     sitemaps of an index, likeliest to be new first. `whole` is false for a document that was
-    cut or only names others: its validators stand for nothing.
+    cut or only names others: its validators stand for nothing. `form` names the format.
     """
 
     entries: tuple[FeedEntry, ...]
@@ -84,6 +84,7 @@ class FeedDocument:
     skip_days: frozenset[int] = frozenset()
     children: tuple[str, ...] = ()
     whole: bool = True
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +193,7 @@ def _xml_feed(text: str, origin: Origin) -> FeedDocument:
         wait=_wait(channel),
         skip_hours=_skipped_hours(source),
         skip_days=_skipped_days(source),
+        form=parsed.version or "xml",
         whole=bool(_ROOT_END.search(source[-5000:])),
     )
 
@@ -348,6 +350,7 @@ def _json_feed(text: str, origin: Origin) -> FeedDocument:
         language=_string(document, "language") or None,
         title=markup.title(_string(document, "title")),
         dropped=dropped,
+        form="json",
     )
 
 

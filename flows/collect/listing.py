@@ -45,7 +45,7 @@ def parse(body: bytes, origin: Origin, selector: str) -> FeedDocument:
     if not titles:
         raise NotAFeed(f"nothing on the page answers to {selector!r}")
     entries = [FeedEntry(url=url, guid=None, title=title) for url, title in titles.items()]
-    return FeedDocument(tuple(entries[:MAX_ENTRIES]))
+    return FeedDocument(tuple(entries[:MAX_ENTRIES]), form="listing")
 
 
 def _page(text: str) -> Any:

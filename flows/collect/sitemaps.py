@@ -36,16 +36,19 @@ def parse(body: bytes, origin: Origin) -> FeedDocument:
     """
     zone = local_zone(origin.url, origin.languages)
     if not body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        return FeedDocument(_newest(_text_entries(body, origin)))
+        return FeedDocument(_newest(_text_entries(body, origin)), form="sitemap")
     root = _root(body)
     if _name(root) == "sitemapindex":
         children = tuple(_children(root, origin, zone))
-        return FeedDocument((), children=tuple(child.url for child in newest_first(children)))
+        ordered = tuple(child.url for child in newest_first(children))
+        return FeedDocument((), children=ordered, form="sitemap index")
     if _name(root) != "urlset":
         raise NotAFeed("no sitemap in it")
     found = [_entry(node, origin, zone) for node in _nodes(root, "url")]
     kept = [entry for entry in found if entry is not None]
-    return FeedDocument(_newest(kept), dropped=len(found) - len(kept))
+    news = any(entry.published_at for entry in kept)
+    form = "news sitemap" if news else "sitemap"
+    return FeedDocument(_newest(kept), dropped=len(found) - len(kept), form=form)
 
 
 def newest_first(children: tuple[Child, ...]) -> tuple[Child, ...]:

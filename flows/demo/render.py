@@ -162,4 +162,4 @@ def _json_ld(outlet: Outlet, story: Story, canonical: str, published: datetime) 
         "publisher": {"@type": "Organization", "name": outlet.name},
         "mainEntityOfPage": canonical,
     }
-    return json.dumps(card, ensure_ascii=False).replace("</", "<\\/")
+    return json.dumps(card, ensure_ascii=False).replace("<", "\\u003c")

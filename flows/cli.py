@@ -21,11 +21,14 @@ COMMANDS = {
     "publish": ("running", "Rebuild marts and the read snapshot."),
     "sources": ("sources_cli", "The source list: list, check, discover, import, export."),
     "corpus": ("corpus_cli", "The seed corpus: add, list, match."),
+    "explain": ("explain_cli", "Every decision on one article, with evidence; --jsonl in bulk."),
+    "import": ("import_cli", "Documents you already have, as JSON Lines."),
     "status": ("asking", "Runs, feed health, gaps, ledger sums."),
     "query": ("asking", "Read-only SQL on the snapshot."),
     "trends": ("asking", "Attention to topics, actors or names over time."),
     "dashboard": ("running", "The dashboard on the read snapshot."),
 }
+PYTHON_NAMES = {"import": "import_documents"}
 
 
 class LazyCommands(click.Group):
@@ -40,7 +43,9 @@ class LazyCommands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, _ = COMMANDS[cmd_name]
-        command = getattr(import_module(f"flows.commands.{module}"), cmd_name)
+        command = getattr(
+            import_module(f"flows.commands.{module}"), PYTHON_NAMES.get(cmd_name, cmd_name)
+        )
         assert isinstance(command, click.Command)
         return command
 

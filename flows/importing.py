@@ -7,7 +7,7 @@ so an import that was cut short is simply run again.
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -23,7 +23,8 @@ from flows.loader import Loader
 from flows.model import Article, FeedEntry, Item, ItemState, Missed, Source, TaggedArticle
 from flows.progress import Watcher
 from flows.reading import SECONDS, tag_article
-from flows.summary import Tally
+from flows.runs import Setup, carry_out
+from flows.summary import Summary, Tally
 from flows.workers import CORES, Workers
 
 CHUNK = 50  # documents a worker takes at once
@@ -31,10 +32,14 @@ MANY = 100  # malformed lines reported one by one; the rest are counted
 EXTRACTOR = "import"
 
 
+Line = tuple[str, int, str]  # file, number, text
+
+
 @dataclass(frozen=True, slots=True)
 class MalformedLine:
     """A line that is no document, and why."""
 
+    file: str
     number: int
     error: str
 
@@ -47,21 +52,58 @@ class Given:
     item: Item
 
 
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did; `malformed` names the first lines that were no documents."""
+
+    summary: Summary
+    malformed: tuple[MalformedLine, ...]
+    malformed_count: int
+
+
+async def import_lines(setup: Setup, lines: Iterable[Line], watcher: Watcher) -> Imported:
+    """Load documents; those whose URL is known are counted and left alone.
+
+    Raises:
+        Locked: another run holds the warehouse.
+    """
+    malformed: list[MalformedLine] = []
+    count = 0
+
+    def note(line: MalformedLine) -> None:
+        nonlocal count
+        count += 1
+        if count <= MANY:
+            malformed.append(line)
+
+    async def work(run_id: str, tally: Tally) -> None:
+        loader = Loader(setup.store, run_id, tally, tuple)
+        with Workers(CORES) as workers:
+            try:
+                await Import(setup, workers, loader, tally, watcher, note).work_off(lines)
+            finally:
+                loader.load_rest()
+
+    summary = await carry_out(setup, "import", work)
+    return Imported(summary, tuple(malformed), count)
+
+
 @dataclass(slots=True)
 class Import:
     """One import under way: lines in, outcomes to the loader."""
 
+    setup: Setup
     workers: Workers
     loader: Loader
     tally: Tally
     watcher: Watcher
-    now: datetime
-    malformed: list[MalformedLine] = field(default_factory=list)
-    malformed_count: int = 0
+    note: Callable[[MalformedLine], None]
+    sources: dict[str, Source] = field(default_factory=dict)
 
-    async def work_off(self, lines: Iterable[str]) -> None:
+    async def work_off(self, lines: Iterable[Line]) -> None:
         """Take every line through; a few chunks are under way at a time, memory stays flat."""
         slots = asyncio.Semaphore(2 * CORES)
+        self.sources = {source.source_id: source for source in self.setup.sources}
         async with asyncio.TaskGroup() as outer:
             outer.create_task(self.loader.run())
             async with asyncio.TaskGroup() as chunks:
@@ -71,26 +113,45 @@ class Import:
                     task.add_done_callback(lambda _: slots.release())
             await self.loader.close()
 
-    async def _take(self, chunk: Sequence[tuple[int, str]]) -> None:
-        given = list(self._read(chunk))
-        items = {one.item.item_id: one.item for one in given}
-        recorded = await self.loader.record(None, tuple(items.values()))
-        self.tally.seen += len(given)
-        self.tally.known += len(given) - len(recorded.new)
-        self.watcher.found("articles", len(recorded.waiting))
-        fresh = {one.item.item_id: one for one in given if one.item.item_id in recorded.waiting}
-        for one, outcome in await self._processed(list(fresh.values())):
+    async def _take(self, chunk: Sequence[Line]) -> None:
+        given = {one.item.item_id: one for one in self._read(chunk)}
+        await self._know_sources(given.values())
+        items = tuple(one.item for one in given.values())
+        recorded = await self.loader.record(None, items)
+        waiting = [given[item_id] for item_id in given if item_id in recorded.waiting]
+        self.tally.known -= len(recorded.new | recorded.waiting)
+        self.watcher.found("articles", len(waiting))
+        for one, outcome in await self._processed(waiting):
             await self.loader.keep(one.item, outcome)
-        self.watcher.done("articles", len(recorded.waiting))
+        self.watcher.done("articles", len(waiting))
 
-    def _read(self, chunk: Sequence[tuple[int, str]]) -> Iterator[Given]:
-        for number, line in chunk:
+    def _read(self, chunk: Sequence[Line]) -> Iterator[Given]:
+        now = self.setup.now()
+        for file, number, line in chunk:
             try:
-                yield as_given(parse(line, self.now), self.now)
+                given = as_given(parse(line, now), now)
             except ValueError as error:
-                self.malformed_count += 1
-                if len(self.malformed) < MANY:
-                    self.malformed.append(MalformedLine(number, str(error)))
+                self.note(MalformedLine(file, number, str(error)))
+                continue
+            # known until the ledger says otherwise; a URL given twice is known the second time
+            self.tally.seen += 1
+            self.tally.known += 1
+            yield given
+
+    async def _know_sources(self, given: Iterable[Given]) -> None:
+        """Give sources that nobody configured a row, before the first document of theirs."""
+        fresh = {
+            one.item.source_id: import_source(one.item.source_id, one.item.entry.url)
+            for one in given
+            if one.item.source_id not in self.sources
+        }
+        if fresh:
+            self.sources |= fresh
+            await asyncio.to_thread(self._sync_sources)
+
+    def _sync_sources(self) -> None:
+        with self.setup.store.writing() as writer:
+            writer.sync_sources(tuple(self.sources.values()))
 
     async def _processed(
         self, given: Sequence[Given]
@@ -162,12 +223,13 @@ def _processed_one(document: Document, item: Item) -> TaggedArticle | Missed:
     )
 
 
-def import_source(source_id: str, homepage: str) -> Source:
+def import_source(source_id: str, url: str) -> Source:
     """Give the source of imported documents that no configured source claims."""
+    parts = urlsplit(url)
     return Source(
         source_id=source_id,
-        name=source_id,
-        homepage=homepage,
+        name=parts.hostname or source_id,
+        homepage=f"{parts.scheme}://{parts.netloc}/",
         country="ZZ",  # ISO 3166-1 user-assigned: unknown
         ownership="unknown",
         perspective="other",
@@ -177,7 +239,7 @@ def import_source(source_id: str, homepage: str) -> Source:
     )
 
 
-def _chunks(lines: Iterable[str]) -> Iterator[list[tuple[int, str]]]:
-    rest = ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
+def _chunks(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    rest = (line for line in lines if line[2].strip())
     while chunk := list(islice(rest, CHUNK)):
         yield chunk

@@ -142,7 +142,22 @@ class Loader:
         polls = tuple(message.poll for message in polled if message.poll)
         items = tuple(item for message in polled for item in message.items)
         new = writer.record_polls(self._run_id, polls, items)
-        return Recorded(new, writer.unfinished(new))
+        again = self._taken_up_again(writer, polled, new)
+        return Recorded(new, writer.unfinished(new) | again)
+
+    def _taken_up_again(
+        self, writer: Writer, polled: Sequence[Polled], new: frozenset[str]
+    ) -> frozenset[str]:
+        """Count to this run the documents that an import cut short had left pending.
+
+        A feed's pending entries are taken up when a run is planned, not here.
+        """
+        imported = {
+            item.item_id: item for message in polled if not message.poll for item in message.items
+        }
+        again = writer.unfinished(frozenset(imported.keys() - new))
+        writer.resume(self._run_id, [imported[item_id] for item_id in again])
+        return again
 
     def _load_ended(self, writer: Writer, ended: Sequence[Ended]) -> None:
         batch = as_batch(ended, self._hosts())

@@ -42,7 +42,6 @@ class Plan:
     """What a run has before it."""
 
     run_id: str
-    started_at: datetime
     due: tuple[DueFeed, ...]
     resumed: tuple[Item, ...]
     sources: dict[str, Source]

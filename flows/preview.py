@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from flows.collect.collector import Collector
 from flows.errors import WarehouseError
 from flows.model import FeedState, HostState, Poll
-from flows.pipeline import Setup
 from flows.plan import DueFeed, Options, as_items, check_only, due_feeds
+from flows.runs import Setup
 from flows.summary import Summary, Tally
 from flows.workers import CORES, Workers
 from warehouse import reader
@@ -47,17 +47,8 @@ def _summary(setup: Setup, polled: list[tuple[DueFeed, Poll]], started: float) -
         tally.seen += len(poll.entries)
         found |= {item.item_id for item in as_items(poll, due.source.source_id)}
     new = found - _known(setup.store, found)
-    return Summary(
-        run_id="dry-run",
-        feeds=tally.feeds,
-        seen=tally.seen,
-        known=tally.seen - len(new),
-        states={"pending": len(new)},
-        articles_loaded=0,
-        duplicates={},
-        seconds=time.monotonic() - started,
-        failed_feeds=tuple(tally.failed_feeds),
-    )
+    tally.known = tally.seen - len(new)
+    return tally.summary("dry-run", {"pending": len(new)}, time.monotonic() - started)
 
 
 def _known(store: Store, items: Iterable[str]) -> set[str]:

@@ -4,13 +4,12 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from warehouse.store import Store
-
 import warehouse
 from flows import config
 from flows.dedup import corpus
-from flows.pipeline import Setup
+from flows.runs import Setup
 from flows.tag import vocabulary
+from warehouse.store import Store
 
 SEED_CORPUS = Path(warehouse.__file__).parent / "seed_corpus"
 

@@ -45,6 +45,20 @@ class Tally:
         if poll.error:
             self.failed_feeds.append(FailedFeed(source_id, poll.after.url, poll.error))
 
+    def summary(self, run_id: str, states: Mapping[str, int], seconds: float) -> "Summary":
+        """Give the sums of the run, with what the ledger says became of its entries."""
+        return Summary(
+            run_id=run_id,
+            feeds=dict(self.feeds),
+            seen=self.seen,
+            known=self.known,
+            states=states,
+            articles_loaded=self.articles_loaded,
+            duplicates=dict(self.duplicates),
+            seconds=seconds,
+            failed_feeds=tuple(self.failed_feeds),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:

@@ -3,10 +3,11 @@
 import io
 import json
 import sys
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from warehouse.status import Status
+    from warehouse.trends import Point, Question
 
 FORMATS = ("table", "csv", "json", "parquet")
 SHOWN = 200  # rows a terminal table shows; files get all
@@ -93,9 +95,11 @@ def _as_text(table: "pa.Table") -> bytes:
 
 
 def _as_csv(table: "pa.Table") -> bytes:
-    from warehouse.export import csv_bytes
+    import pyarrow.csv as pc
 
-    return csv_bytes(table)
+    sink = io.BytesIO()
+    pc.write_csv(table, sink)
+    return sink.getvalue()
 
 
 def _as_json(table: "pa.Table") -> bytes:
@@ -118,12 +122,63 @@ WRITERS: dict[str, Callable[["pa.Table"], bytes]] = {
 }
 
 
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command(epilog="Example: araxes trends topic corridor.zangezur --by perspective")
+@click.argument("kind", type=click.Choice(["topic", "actor", "name"]))
+@click.argument("ids", metavar="ID...", nargs=-1, required=True)
+@click.option("--grain", type=click.Choice(["day", "week", "month"]), default="week")
+@click.option("--from", "since", type=DAY, help="First day, as 2026-11-22.")
+@click.option("--to", "until", type=DAY, help="Last day, as 2026-11-22.")
+@click.option(
+    "--by", type=click.Choice(["source", "language", "country", "ownership", "perspective"])
+)
+@click.option("--format", "shape", type=click.Choice(["table", "csv", "json", "plot"]))
+@pass_settings
+def trends(settings: Settings, kind: str, ids: tuple[str, ...], **cut: Any) -> None:
+    """Show attention to topics, actors or names over time, as a share of all published."""
+    import pyarrow as pa
+
+    from warehouse import reader
+    from warehouse import trends as attention
+
+    question = attention.Question(
+        kind=kind,
+        ids=ids,
+        grain=cut["grain"],
+        since=cut["since"].date() if cut["since"] else attention.FIRST,
+        until=cut["until"].date() if cut["until"] else attention.LAST,
+        by=cut["by"],
+    )
+    with reader.connect(settings.db) as connection:
+        points = attention.trends(connection, question)
+    shape = cut["shape"] or (
+        "json" if settings.json else "plot" if sys.stdout.isatty() else "table"
+    )
+    if shape == "plot":
+        _plot(question, points)
+    else:
+        write_table(pa.Table.from_pylist([asdict(point) for point in points]), shape, None)
+
+
+def _plot(question: "Question", points: "Sequence[Point]") -> None:
+    from flows.commands.plotting import plot_trend
+
+    series: dict[str, list[tuple[date, float | None]]] = {}
+    for point in points:
+        name = " · ".join(filter(None, (point.id, point.group)))
+        series.setdefault(name, []).append((point.period, point.share))
+    plot_trend(f"Share of all articles, by {question.grain}", series)
+    gaps = sorted({point.period.isoformat() for point in points if point.gap})
+    if gaps:
+        click.echo(f"Some sources could not be seen in: {', '.join(gaps)}")
+
+
 @click.command(epilog="Example: araxes status --json")
 @pass_settings
 def status(settings: Settings) -> None:
     """Show runs, feed health, gaps, what became of every entry, and the disk."""
-    from dataclasses import asdict
-
     from warehouse import reader
     from warehouse.status import status as read_status
 

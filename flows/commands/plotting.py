@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+import click
+
 Point = tuple[date, float | None]
 
 
@@ -27,4 +29,4 @@ def plot_trend(title: str, series: Mapping[str, Sequence[Point]], height: int = 
             days = [day.isoformat() for day, _ in known]
             values = [value for _, value in known]
             plotext.plot(days, values, label=name, marker="braille")
-    plotext.show()
+    click.echo(plotext.uncolorize(plotext.build()))

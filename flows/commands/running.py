@@ -17,8 +17,8 @@ from flows.commands.output import emit, say, show_table
 from flows.settings import Settings
 
 if TYPE_CHECKING:
-    from flows.pipeline import Setup
     from flows.plan import Options
+    from flows.runs import Setup
     from flows.summary import Summary
 
 T = TypeVar("T")

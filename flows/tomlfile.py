@@ -35,9 +35,9 @@ class TomlFile:
     def lines(self) -> dict[Where, int]:
         """Give the line (from 1) of each table header and key."""
         found: dict[Where, int] = {}
-        # the few hundred levels that tomllib still reads may be too many here: some lines
-        # are then unknown, and the problem is reported at the table around it
-        with suppress(RecursionError):
+        # lines are a kindness: where tomllib reads on (some hundred levels, a spelling that
+        # the grammar does not know), the problem is told at the table around it
+        with suppress(RecursionError, ValueError, IndexError):
             found.update(_positions(self.text))
         return found
 
@@ -98,12 +98,12 @@ def _positions(text: str) -> Iterator[tuple[Where, int]]:
     import tree_sitter_toml
 
     language = tree_sitter.Language(tree_sitter_toml.language())
-    root = tree_sitter.Parser(language).parse(text.encode()).root_node
+    root = tree_sitter.Parser(language).parse(text.encode("utf-8", "replace")).root_node
     latest: dict[Where, int] = {}
     for node in root.named_children:
         if node.type == "pair":
             yield from _pair(node, ())
-        elif node.type != "comment":
+        elif node.type in ("table", "table_array_element"):
             table = _table_place(node, latest)
             if table[-1] == 0:
                 yield table[:-1], _line(node)  # the array itself starts at its first table

@@ -20,8 +20,8 @@ _COMMON_WORDS = {
     "ru": {"TG", "ML", "CU", "TD", "GA", "NE", "BJ", "FJ", "GH", "ER"},
     "az": {"ML", "GH", "TG", "FJ", "TD", "OM", "MV", "GA", "NE", "BJ"},
     "tr": {"ML", "EG", "TD", "GH", "TG", "GA", "NE", "FJ", "OM", "CU", "KM"},
-    "fa": {"ML", "QA", "PE", "CN", "IN", "TD", "GH", "FJ", "OM", "NE", "GA", "JO"},
-    "ka": {"ML", "CU", "OM", "TD", "TG", "GA", "NE", "GH", "PE", "IL", "CL"},
+    "fa": {"ML", "QA", "PE", "CN", "IN", "TD", "GH", "FJ", "OM", "NE", "GA", "JO", "GY", "MU"},
+    "ka": {"ML", "CU", "OM", "TD", "TG", "GA", "NE", "GH", "PE", "CL", "KE", "MT", "IR"},
     "hy": {"ML", "TD", "TG", "GA", "OM", "NE", "GH"},
     "en": {"GE"},
 }
@@ -45,13 +45,13 @@ def names_of_state(country: str) -> dict[str, tuple[str, ...]]:
 def _stem_of(name: str, language: str) -> str:
     """Give a name with the nominative endings of its words cut."""
     words = [_word_stem(word, language) for word in name.split()]
-    return ("=" if language == "en" and len(name) < _SHORTEST else "") + " ".join(words)
+    return " ".join(words)
 
 
 def _word_stem(word: str, language: str) -> str:
     if language == "ru":
         return _russian_stem(word)
-    if language == "ka" and word[-1:] in "იაე" and len(word) > _SHORTEST:
+    if language == "ka" and word[-1:] in "იაე" and len(word) > _SHORTEST + 1:
         return word[:-1]
     return word
 
@@ -61,4 +61,5 @@ def _russian_stem(word: str) -> str:
         return f"={word}"
     if word.endswith(_ADJECTIVE) and len(word) > _SHORTEST + 2:
         return word[:-2]
-    return word[:-1] if word[-1] in "йь" or word[-1] in _VOWELS else word
+    stem = word[:-1] if word[-1] in "йь" or word[-1] in _VOWELS else word
+    return f"{stem}+" if stem[-1] in _VOWELS else stem

@@ -30,6 +30,7 @@ class Ending(Enum):
 
     NONE = auto()
     OF_LANGUAGE = auto()
+    REQUIRED = auto()
     ANY = auto()
 
 
@@ -67,7 +68,8 @@ class Alias:
     """An alias as written, in its language, with its meaning.
 
     Written "stem" for a stem and its endings (each word of it), "=word" for the word as
-    it is, "stem*" for anything that starts so. Capitals are as the text must have them.
+    it is, "stem*" for anything that starts so, "stem+" where an ending must follow (Кита+:
+    `Китай`, not `Кита`). Capitals are as the text must have them.
     """
 
     written: str
@@ -109,7 +111,7 @@ def compiled(alias: Alias) -> Pattern:
     written = alias.written.lstrip("=").strip()
     steps: list[Step] = []
     for word in written.split():
-        folded = fold_alias(word.strip("=*")).split()
+        folded = fold_alias(word.strip("=*+")).split()
         ending = _ending(word, exact=exact)
         steps += [Step(part, Ending.NONE) for part in folded[:-1]]
         steps += [Step(part, ending) for part in folded[-1:]]
@@ -122,6 +124,8 @@ def compiled(alias: Alias) -> Pattern:
 def _ending(word: str, *, exact: bool) -> Ending:
     if word.endswith("*"):
         return Ending.ANY
+    if word.endswith("+"):
+        return Ending.REQUIRED
     return Ending.NONE if exact or word.startswith("=") else Ending.OF_LANGUAGE
 
 
@@ -193,7 +197,7 @@ class Matcher:
     def _word_end(self, language: str, ending: Ending, haystack: str, at: int) -> int | None:
         """Give where the word ends that has its stem before `at`; None when it is another word."""
         if haystack[at] == " ":
-            return at
+            return None if ending is Ending.REQUIRED else at
         if ending is Ending.NONE:
             return None
         stop = haystack.find(" ", at)

@@ -1,15 +1,21 @@
 """Tags one article: actors, topics, relevance, names of places. No I/O, no clock."""
 
-from collections import Counter
 from datetime import datetime
 
-from flows.model import ActorTag, Mention, Naming, Tags, TopicTag
+from flows.model import Tags
+from flows.tag import salience, topics
+from flows.tag.actors import ActorFinder, Field
 from flows.tag.aliases import aliases_of
-from flows.tag.matcher import Hit, Kind, Matcher
+from flows.tag.matcher import Matcher
+from flows.tag.namings import namings
+from flows.tag.relevance import RELEVANT, judge, traits_of
 from flows.tag.suffixes import LANGUAGES
 from flows.tag.vocabulary import Vocabulary
 
-_ACTORS = {Kind.NAME, Kind.PEOPLE, Kind.SEAT, Kind.FULL_NAME, Kind.SURNAME, Kind.MASK}
+LONGEST = 60_000  # code points read of a text; no article is longer, some pages are
+
+# which of our languages an article in another one is read as, by script
+_READ_AS = {"uk": "ru", "be": "ru", "kk": "ru", "azb": "fa", "ku": "tr", "crh": "tr"}
 
 
 class Tagger:
@@ -17,80 +23,52 @@ class Tagger:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
+        self._finder = ActorFinder(vocabulary)
         self._matchers: dict[str, Matcher] = {}
 
+    def tag(self, title: str, text: str, language: str, published_at: datetime) -> Tags:
+        """Give everything the vocabulary says of an article.
+
+        Args:
+            title: as stored; offsets of its mentions count from its start.
+            text: as stored; offsets count code points from its start.
+            language: ISO 639-1 of the article; names of that language (and Latin ones
+                inside other scripts) are found.
+            published_at: when; offices are taken as of that day.
+        """
+        read_as = language if language in LANGUAGES else _READ_AS.get(language, "en")
+        matcher = self._matcher(read_as)
+        fields = (
+            Field("title", title, tuple(matcher.find(title[:LONGEST]))),
+            Field("text", text, tuple(matcher.find(text[:LONGEST]))),
+        )
+        mentions = self._finder.find(fields, read_as, published_at.date())
+        actors = salience.salient(mentions, self._vocabulary.actors, len(text))
+        found = topics.scored(fields, self._vocabulary.topics)
+        traits = traits_of(fields, mentions, (actors, found), self._vocabulary.actors)
+        verdict = judge(traits)
+        relevant = verdict.relevance >= RELEVANT
+        return Tags(
+            relevance=verdict.relevance,
+            relevant=relevant,
+            reason=verdict.reason,
+            mentions=mentions,
+            actors=actors,
+            topics=found if relevant else (),
+            namings=namings(fields),
+        )
+
     def _matcher(self, language: str) -> Matcher:
+        """Give the matcher of a language, built at its first article."""
         if language not in self._matchers:
-            languages = {language, "en"} & set(LANGUAGES)
             self._matchers[language] = Matcher(
-                alias for code in sorted(languages) for alias in aliases_of(self._vocabulary, code)
+                alias
+                for code in dict.fromkeys((language, *_embedded_in(language)))
+                for alias in aliases_of(self._vocabulary, code)
             )
         return self._matchers[language]
 
-    def tag(self, title: str, text: str, language: str, published_at: datetime) -> Tags:
-        """Give everything the vocabulary says of an article."""
-        matcher = self._matcher(language)
-        fields = {"title": matcher.find(title), "text": matcher.find(text)}
-        texts = {"title": title, "text": text}
-        mentions = tuple(
-            Mention(
-                hit.use.target, texts[name][hit.start : hit.end], name, hit.start, hit.end,
-                hit.use.kind.name.lower(),
-            )
-            for name, hits in fields.items()
-            for hit in _longest(hits)
-            if hit.use.kind is not Kind.MASK
-        )  # fmt: skip
-        actors = _actors(mentions)
-        topics = _topics(fields, texts)
-        party = {a for a in (m.actor_id for m in mentions) if self._vocabulary.actors[a].party}
-        genre = any(h.use.kind is Kind.GENRE for hits in fields.values() for h in hits)
-        relevant = bool(party) and bool(topics) and not genre
-        return Tags(
-            relevance=0.9 if relevant else 0.1,
-            relevant=relevant,
-            reason=f"names {', '.join(sorted(party)) or 'no one'} of the region",
-            mentions=mentions,
-            actors=actors,
-            topics=topics if relevant else (),
-            namings=_namings(fields),
-        )
 
-
-def _longest(hits: list[Hit]) -> list[Hit]:
-    kept: list[Hit] = []
-    for hit in hits:
-        if hit.use.kind in _ACTORS and (not kept or hit.start >= kept[-1].end):
-            kept.append(hit)
-    return kept
-
-
-def _actors(mentions: tuple[Mention, ...]) -> tuple[ActorTag, ...]:
-    counts = Counter(mention.actor_id for mention in mentions)
-    titled = {mention.actor_id for mention in mentions if mention.field == "title"}
-    score = {a: n + 3 * (a in titled) for a, n in counts.items()}
-    best = max(score.values(), default=1)
-    ranked = sorted(score, key=lambda a: (-score[a], a))
-    return tuple(ActorTag(a, counts[a], score[a] / best, rank < 3) for rank, a in enumerate(ranked))
-
-
-def _topics(fields: dict[str, list[Hit]], texts: dict[str, str]) -> tuple[TopicTag, ...]:
-    evidence: dict[str, list[str]] = {}
-    for name, hits in fields.items():
-        for hit in hits:
-            if hit.use.kind is Kind.STRONG:
-                evidence.setdefault(hit.use.target, []).append(texts[name][hit.start : hit.end])
-    return tuple(
-        TopicTag(topic, min(0.99, 0.4 + 0.2 * len(words)), tuple(dict.fromkeys(words)))
-        for topic, words in sorted(evidence.items())
-    )
-
-
-def _namings(fields: dict[str, list[Hit]]) -> tuple[Naming, ...]:
-    counts = Counter(
-        (hit.use.target, hit.use.detail)
-        for hits in fields.values()
-        for hit in hits
-        if hit.use.kind is Kind.VARIANT
-    )
-    return tuple(Naming(place, variant, False, n) for (place, variant), n in sorted(counts.items()))
+def _embedded_in(language: str) -> tuple[str, ...]:
+    """Give the language whose Latin names stand inside texts of another script."""
+    return ("en",) if language in {"ru", "hy", "ka", "fa"} else ()

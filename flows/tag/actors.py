@@ -1,0 +1,407 @@
+"""Decides which hits are mentions of an actor, and says by which rule.
+
+The longest reading of a place in the text wins; masks win and count for nothing.
+Then each kind of reading has its own doubts: a surname may be another bearer's, a body
+may be another state's, a state may be a given name or, for Georgia, a US state.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from flows.model import Mention
+from flows.tag.entries import Actor
+from flows.tag.matcher import Hit, Kind
+from flows.tag.vocabulary import Vocabulary
+
+READINGS = frozenset({
+    Kind.NAME, Kind.PEOPLE, Kind.SEAT, Kind.FULL_NAME, Kind.SURNAME, Kind.BODY, Kind.MASK,
+})  # fmt: skip
+
+# of two readings of the same letters, the one that says more
+_RANK = {
+    Kind.MASK: 0, Kind.FULL_NAME: 1, Kind.BODY: 2, Kind.NAME: 3, Kind.PEOPLE: 4, Kind.SEAT: 5,
+    Kind.SURNAME: 6,
+}  # fmt: skip
+
+_BESIDE = 2  # code points between an office and the surname it introduces
+_NEAR = 220  # code points back to the state that an unnamed body belongs to
+
+# the body's state stands before it, or (en, ru, fa) after it
+_BEFORE = frozenset({
+    "", " ", "'s ", "’s ", "-", "'nın ", " Respublikası ", " Respublikasının ", " Cumhuriyeti ",
+    " Հանրապետության ", " Հանրապետութեան ", "'ın ", "’ın ", "’nın ",
+})  # fmt: skip
+_AFTER = {
+    "en": frozenset({" of ", " of the ", " of the Republic of ", " in "}),
+    "ru": frozenset({" ", " Республики "}),
+    "fa": frozenset({" ", " جمهوری "}),
+}
+_OWN_STATE = {"az": "aze", "tr": "tur", "ka": "geo", "hy": "arm", "fa": "irn"}  # "the ministry" at home
+_IMPLYING = frozenset({"gov", "mil", "intel", "leg", "jud"})
+_PLACES = frozenset({"state", "territory"})
+_HEADS = frozenset({"president", "prime_minister"})
+
+# a capital as a venue only: the word before it, or the ending it has, says "in" or "from"
+_VENUE_BEFORE = {
+    "en": frozenset({"in", "at", "near", "from", "outside"}),
+    "ru": frozenset({"в", "во", "из", "под"}),
+    "fa": frozenset({"در", "از"}),
+}
+_VENUE_ENDING = {
+    "az": ("da", "də", "dan", "dən", "dakı", "dəki"),
+    "tr": ("'da", "'de", "'ta", "'te", "'dan", "'den", "'tan", "'ten", "’da", "’de", "’ta", "’te"),
+    "hy": ("ում", "ից"),
+    "ka": ("ში", "დან"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """The title or the text, with every hit in it."""
+
+    name: str
+    text: str
+    hits: tuple[Hit, ...]
+
+    def of_kind(self, *kinds: Kind) -> Iterator[Hit]:
+        """Give the hits of some kinds."""
+        return (hit for hit in self.hits if hit.use.kind in kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One place of a field read as one actor, with the rule that allows it."""
+
+    field: Field
+    hit: Hit
+    actor_id: str
+    rule: str = ""
+
+    @property
+    def surface(self) -> str:
+        """The words as they stand."""
+        return self.field.text[self.hit.start : self.hit.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the whole article says that a single place in it needs to know."""
+
+    language: str
+    day: date
+    full_names: frozenset[str]
+    states: Counter[str]
+    strangers: frozenset[str]  # surfaces that follow a given name that is not theirs
+    persons: frozenset[str]  # actors whose name some person bears here
+    elsewhere: bool  # the article's Georgia is the US state
+
+
+class ActorFinder:
+    """The vocabulary's rules for actors."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._actors: Mapping[str, Actor] = vocabulary.actors
+        self._bodies = {
+            (actor.body, actor.row.parent_id): actor.row.actor_id
+            for actor in vocabulary.actors.values()
+            if actor.body
+        }
+
+        self._by_country = {
+            actor.row.country: actor.row.actor_id
+            for actor in vocabulary.actors.values()
+            if actor.row.kind == "state" and actor.row.country
+        }
+
+    def find(self, fields: tuple[Field, ...], language: str, day: date) -> tuple[Mention, ...]:
+        """Give the mentions of an article, in order of title and text."""
+        readings = [reading for field in fields for reading in longest(field)]
+        situation = self._situation(fields, readings, language, day)
+        accepted = self._accepted(readings, situation)
+        accepted = self._with_bodies(accepted, readings, situation)
+        accepted = list(self._without_venues(accepted, situation.language))
+        accepted.sort(key=lambda one: (one.field.name != "title", one.hit.start, one.rule))
+        return tuple(mention_of(one) for one in (*accepted, *self._implied(accepted)))
+
+    def _situation(
+        self, fields: tuple[Field, ...], readings: list[Reading], language: str, day: date
+    ) -> Situation:
+        full = {r.actor_id for r in readings if r.hit.use.kind is Kind.FULL_NAME}
+        places = (Kind.NAME, Kind.PEOPLE, Kind.SEAT)
+        states = Counter(self._state_of(r.actor_id) for r in readings if r.hit.use.kind in places)
+        return Situation(
+            language=language,
+            day=day,
+            full_names=frozenset(full),
+            states=states,
+            strangers=frozenset(_strangers(readings)),
+            persons=frozenset(r.actor_id for r in readings if _is_persons(r)),
+            elsewhere=_is_elsewhere(fields, readings),
+        )
+
+    def _state_of(self, actor_id: str) -> str:
+        """Give the state an actor belongs to: itself, or its parent."""
+        return self._actors[actor_id].row.parent_id or actor_id
+
+    def _accepted(self, readings: list[Reading], situation: Situation) -> list[Reading]:
+        accepted: list[Reading] = []
+        for reading in readings:
+            rule = self._rule(reading, situation)
+            if rule:
+                accepted.append(replace(reading, rule=rule))
+        return accepted
+
+    def _rule(self, reading: Reading, situation: Situation) -> str | None:
+        """Give the rule that accepts a reading; None when none does."""
+        match reading.hit.use.kind:
+            case Kind.FULL_NAME:
+                return "full-name"
+            case Kind.SURNAME:
+                return self._surname_rule(reading, situation)
+            case Kind.NAME | Kind.PEOPLE | Kind.SEAT:
+                return self._place_rule(reading, situation)
+            case _:
+                return None
+
+    def _place_rule(self, reading: Reading, situation: Situation) -> str | None:
+        """Doubt names of states and seats: another Georgia, a person of that name."""
+        actor = self._actors[reading.actor_id]
+        kind = reading.hit.use.kind
+        if situation.elsewhere and actor.row.kind == "party" and actor.row.country == "US":
+            return None  # the parties of a state's politics
+        if reading.actor_id == "geo" and situation.elsewhere and kind is not Kind.SEAT:
+            return None
+        if actor.row.kind in _PLACES and kind in {Kind.NAME, Kind.SEAT}:
+            if kind is Kind.SEAT and reading.surface in situation.strangers:
+                return None
+            if actor.shared and reading.actor_id in situation.persons:
+                return None
+        return {Kind.NAME: "name", Kind.PEOPLE: "people"}.get(kind, "seat")
+
+    def _surname_rule(self, reading: Reading, situation: Situation) -> str | None:
+        """Doubt surnames: part of a compound, after another's given name, borne by many."""
+        actor = self._actors[reading.actor_id]
+        if _is_compound(reading):
+            return None
+        known = reading.actor_id in situation.full_names
+        if _follows_given_name(reading):
+            return None
+        if known:
+            return "surname:full-name"
+        if not actor.shared:
+            return "surname"
+        if _has_office(reading):
+            return "surname:office"
+        if _follows_stranger(reading):
+            return None
+        if self._is_at_home(actor, situation):
+            return "surname:state"
+        return "surname:head of a party" if self._is_head(actor, situation) else None
+
+    def _is_head(self, actor: Actor, situation: Situation) -> bool:
+        """Tell whether a person leads a party of the region, and the article is of the region."""
+        leads = any(
+            office.title in _HEADS and self._is_party(office.of) and office.held_on(situation.day)
+            for office in actor.offices
+        )
+        return leads and any(self._is_party(state) for state in situation.states)
+
+    def _is_party(self, actor_id: str) -> bool:
+        return actor_id in self._actors and self._actors[actor_id].party
+
+    def _is_at_home(self, actor: Actor, situation: Situation) -> bool:
+        """Tell whether the article names the state (or body) a person holds office in."""
+        return any(situation.states[self._state_of(office.of)] for office in actor.offices)
+
+    def _with_bodies(
+        self, accepted: list[Reading], readings: list[Reading], situation: Situation
+    ) -> list[Reading]:
+        """Add the bodies whose state is known, by its name beside or before them."""
+        found = list(accepted)
+        for reading in readings:
+            if reading.hit.use.kind is Kind.BODY:
+                resolved = self._body(reading, accepted, situation)
+                found += [resolved] if resolved else []
+        return found
+
+    def _body(
+        self, reading: Reading, accepted: list[Reading], situation: Situation
+    ) -> Reading | None:
+        body = reading.hit.use.target
+        states = [one for one in accepted if one.field is reading.field and self._is_state(one)]
+        for state, rule in _states_of_body(reading, states, situation):
+            actor_id = self._bodies.get((body, state))
+            if actor_id:
+                return replace(reading, actor_id=actor_id, rule=rule)
+            if rule == "body:beside":
+                return None  # of a state whose bodies we do not follow
+        return None
+
+    def _is_state(self, reading: Reading) -> bool:
+        return self._actors[reading.actor_id].row.kind == "state"
+
+    def _without_venues(self, accepted: list[Reading], language: str) -> Iterator[Reading]:
+        """Drop states outside the region that only lend their capital as a venue."""
+        acting = {
+            one.actor_id
+            for one in accepted
+            if one.hit.use.kind is not Kind.SEAT or not _is_venue(one, language)
+        }
+        acting |= {self._by_country[country] for country in self._countries_of(acting)}
+        for one in accepted:
+            if one.actor_id in acting or self._actors[one.actor_id].party:
+                yield one
+
+    def _countries_of(self, actor_ids: set[str]) -> Iterator[str]:
+        """Give the countries of actors that are known as states."""
+        for actor_id in actor_ids:
+            country = self._actors[actor_id].row.country
+            if country in self._by_country:
+                yield country
+
+    def _implied(self, accepted: list[Reading]) -> Iterator[Reading]:
+        """Give the state or organisation that a body stands for, where it is not named."""
+        named = {reading.actor_id for reading in accepted}
+        for reading in accepted:
+            actor = self._actors[reading.actor_id]
+            parent = actor.row.parent_id
+            implied = actor.implies or ((parent,) if actor.row.kind in _IMPLYING else ())
+            for actor_id in implied:
+                if actor_id and actor_id not in named:
+                    named.add(actor_id)
+                    yield replace(
+                        reading, actor_id=actor_id, rule=f"implied:{reading.actor_id}"
+                    )
+
+
+def mention_of(reading: Reading) -> Mention:
+    """Give a reading as the row it becomes."""
+    hit = reading.hit
+    field = reading.field.name
+    return Mention(reading.actor_id, reading.surface, field, hit.start, hit.end, reading.rule)
+
+
+def longest(field: Field) -> list[Reading]:
+    """Give the readings of a field that no longer one covers; hits come sorted by start."""
+    kept: list[Hit] = []
+    for hit in field.hits:
+        if hit.use.kind not in READINGS:
+            continue
+        if not kept or hit.start >= kept[-1].end:
+            kept.append(hit)
+        elif _beats(hit, kept[-1]):
+            kept[-1] = hit
+    return [
+        Reading(field, hit, hit.use.target) for hit in kept if hit.use.kind is not Kind.MASK
+    ]
+
+
+def _beats(hit: Hit, other: Hit) -> bool:
+    same = hit.start == other.start and hit.end == other.end
+    return same and _RANK[hit.use.kind] < _RANK[other.use.kind]
+
+
+def _strangers(readings: list[Reading]) -> Iterator[str]:
+    """Give the surfaces of seats that bear a given name: they are surnames here."""
+    for reading in readings:
+        if reading.hit.use.kind is Kind.SEAT and _follows_given_name(reading):
+            yield reading.surface
+
+
+def _is_elsewhere(fields: tuple[Field, ...], readings: list[Reading]) -> bool:
+    """Tell whether the article's Georgia is the US state: named, with more cues than against."""
+    cues = Counter(hit.use.target for field in fields for hit in field.of_kind(Kind.CUE))
+    if cues["georgia_us_name"]:
+        return True
+    named = any(r.actor_id == "geo" and r.hit.use.kind is Kind.NAME for r in readings)
+    return named and cues["georgia_us"] > cues["georgia_country"]
+
+
+def _previous_word(reading: Reading) -> str:
+    """Give the word before, in the same clause; empty at a start."""
+    before = reading.field.text[max(0, reading.hit.start - 40) : reading.hit.start]
+    if not before.endswith((" ", "\u00a0")):
+        return ""
+    words = before.rstrip().split()
+    word = words[-1] if words else ""
+    return word if word and (word[-1].isalnum() or word[-1] == ".") else ""
+
+
+def _follows_given_name(reading: Reading) -> bool:
+    """Tell whether another's given name stands right before."""
+    return any(
+        0 < reading.hit.start - hit.end <= _BESIDE
+        and reading.field.text[hit.end : reading.hit.start].isspace()
+        for hit in reading.field.of_kind(Kind.GIVEN)
+    )
+
+
+def _follows_stranger(reading: Reading) -> bool:
+    """Tell whether an unknown word with a capital stands before: likely a given name."""
+    word = _previous_word(reading)
+    if not word or not word[0].isupper():
+        return False
+    start = reading.field.text.rfind(word, 0, reading.hit.start)
+    before = reading.field.text[:start].rstrip()
+    at_sentence_start = not before or before[-1] in ".!?:»”\"\n"
+    return not at_sentence_start and reading.field.name != "title"
+
+
+def _has_office(reading: Reading) -> bool:
+    """Tell whether an office stands right before or after."""
+    hit = reading.hit
+    return any(
+        0 <= hit.start - office.end <= _BESIDE or 0 <= office.start - hit.end <= _BESIDE + 1
+        for office in reading.field.of_kind(Kind.OFFICE)
+    )
+
+
+def _is_compound(reading: Reading) -> bool:
+    """Tell whether a hyphen ties the word to another name (Makili-Aliyev)."""
+    text, start, end = reading.field.text, reading.hit.start, reading.hit.end
+    before = start > 1 and text[start - 1] in "-‑" and text[start - 2].isalpha()
+    after = end + 1 < len(text) and text[end] in "-‑" and text[end + 1].isupper()
+    return before or after
+
+
+def _is_persons(reading: Reading) -> bool:
+    """Tell whether a state's name is a person's here: a name before or after it."""
+    text, end = reading.field.text, reading.hit.end
+    after = text[end + 1 : end + 3] if text[end : end + 1] == " " else ""
+    follows = len(after) == 2 and after[0].isupper() and after[1].islower()
+    return follows or _follows_given_name(reading) or _follows_stranger(reading)
+
+
+def _states_of_body(
+    reading: Reading, states: list[Reading], situation: Situation
+) -> Iterator[tuple[str, str]]:
+    """Give the states a body may belong to: beside it, at home, or last named before it."""
+    text, hit = reading.field.text, reading.hit
+    after = _AFTER.get(situation.language, frozenset())
+    for state in states:
+        if state.hit.end <= hit.start and text[state.hit.end : hit.start] in _BEFORE:
+            yield state.actor_id, "body:beside"
+        elif state.hit.start >= hit.end and text[hit.end : state.hit.start] in after:
+            yield state.actor_id, "body:beside"
+    home = _OWN_STATE.get(situation.language)
+    if home and situation.states[home]:
+        yield home, f"body:at home in {home}"
+    if home:
+        return
+    for state in reversed(states):
+        if 0 <= hit.start - state.hit.end <= _NEAR:
+            yield state.actor_id, "body:nearest"
+    if situation.states:
+        yield situation.states.most_common(1)[0][0], "body:most named"
+
+
+def _is_venue(reading: Reading, language: str) -> bool:
+    """Tell whether a capital is only where something happens."""
+    text, hit = reading.field.text, reading.hit
+    before = text[max(0, hit.start - 12) : hit.start].lower().split()
+    if before and before[-1] in _VENUE_BEFORE.get(language, ()):
+        return True
+    word = text[hit.start : hit.end + 5].split()[0] if hit.end > hit.start else ""
+    return word.rstrip(".,;:!?»”\"").endswith(_VENUE_ENDING.get(language, ("\0",)))

@@ -12,6 +12,8 @@ from datetime import date
 
 from flows.model import Mention
 from flows.tag.entries import Actor
+from flows.tag.fields import Field
+from flows.tag.genres import leisure_words
 from flows.tag.matcher import Hit, Kind
 from flows.tag.vocabulary import Vocabulary
 
@@ -26,6 +28,7 @@ _RANK = {
 }  # fmt: skip
 
 _BESIDE = 2  # code points between an office and the surname it introduces
+_LEISURE = 4  # words of sport or culture, politics' words taken off
 _NEAR = 220  # code points back to the state that an unnamed body belongs to
 
 # the body's state stands before it, or (en, ru, fa) after it
@@ -58,19 +61,6 @@ _VENUE_ENDING = {
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
-    """The title or the text, with every hit in it."""
-
-    name: str
-    text: str
-    hits: tuple[Hit, ...]
-
-    def of_kind(self, *kinds: Kind) -> Iterator[Hit]:
-        """Give the hits of some kinds."""
-        return (hit for hit in self.hits if hit.use.kind in kinds)
-
-
-@dataclass(frozen=True, slots=True)
 class Reading:
     """One place of a field read as one actor, with the rule that allows it."""
 
@@ -95,6 +85,7 @@ class Situation:
     states: Counter[str]
     strangers: frozenset[str]  # surfaces that follow a given name that is not theirs
     persons: frozenset[str]  # actors whose name some person bears here
+    leisure: bool  # a match report, a recipe: states in it are teams and kitchens
     elsewhere: bool  # the article's Georgia is the US state
 
 
@@ -138,6 +129,7 @@ class ActorFinder:
             states=states,
             strangers=frozenset(_strangers(readings)),
             persons=frozenset(r.actor_id for r in readings if _is_persons(r)),
+            leisure=leisure_words(fields) >= _LEISURE,
             elsewhere=_is_elsewhere(fields, readings),
         )
 
@@ -172,6 +164,8 @@ class ActorFinder:
         if situation.elsewhere and actor.row.kind == "party" and actor.row.country == "US":
             return None  # the parties of a state's politics
         if reading.actor_id == "geo" and situation.elsewhere and kind is not Kind.SEAT:
+            return None
+        if actor.row.kind in _PLACES and situation.leisure:
             return None
         if actor.row.kind in _PLACES and kind in {Kind.NAME, Kind.SEAT}:
             if kind is Kind.SEAT and reading.surface in situation.strangers:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from flows.model import Naming
-from flows.tag.actors import Field
+from flows.tag.fields import Field
 from flows.tag.matcher import Hit, Kind
 
 _CLOSED_BY = {"«": "»", "“": "”", "„": "“”", "”": "”", '"': '"', "‹": "›"}

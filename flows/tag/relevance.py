@@ -1,14 +1,13 @@
 """Whether an article is about South Caucasus security, how surely, and why."""
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flows.model import ActorTag, Mention, TopicTag
-from flows.tag.actors import Field
+from flows.tag.fields import Field
 from flows.tag.entries import Actor
-from flows.tag.matcher import Kind
+from flows.tag.genres import genre_words
 from flows.tag.salience import LEAD
 
 RELEVANT = 0.5
@@ -85,16 +84,3 @@ def is_of_region(actors: Mapping[str, Actor], actor_id: str) -> bool:
     if actor.party or (parent is not None and actors[parent].party):
         return True
     return any(actors[office.of].party for office in actor.offices if office.of)
-
-
-def genre_words(fields: Sequence[Field]) -> Counter[str]:
-    """Count different words of each other genre; a title's word counts double."""
-    found: dict[str, set[str]] = {}
-    titled: Counter[str] = Counter()
-    for field in fields:
-        for hit in field.of_kind(Kind.GENRE):
-            word = field.text[hit.start : hit.end].lower()[:6]
-            if word not in found.setdefault(hit.use.target, set()):
-                found[hit.use.target].add(word)
-                titled[hit.use.target] += field.name == "title"
-    return Counter({genre: len(words) + titled[genre] for genre, words in found.items()})

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from flows.model import Tags
 from flows.tag import salience, topics
-from flows.tag.actors import ActorFinder, Field
+from flows.tag.actors import ActorFinder
 from flows.tag.aliases import aliases_of
+from flows.tag.fields import Field
 from flows.tag.matcher import Matcher
 from flows.tag.namings import namings
 from flows.tag.relevance import RELEVANT, judge, traits_of

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from flows.model import TopicTag
-from flows.tag.actors import Field
+from flows.tag.fields import Field
 from flows.tag.entries import Topic
 from flows.tag.matcher import Hit, Kind
 from flows.tag.salience import LEAD

@@ -42,6 +42,7 @@ CHOICES = {
     Kind.TOPIC: "SELECT topic_id AS id, label FROM topics ORDER BY label",
     Kind.ACTOR: "SELECT actor_id AS id, label FROM actors ORDER BY label",
     Kind.NAME: "SELECT place_id AS id, label FROM places ORDER BY label",
+    Kind.PLACE: "SELECT place_id AS id, label FROM places ORDER BY label",
 }
 
 

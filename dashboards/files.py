@@ -74,8 +74,10 @@ def as_svg(chart: alt.TopLevelMixin, note: Note) -> bytes:
 
 def _titled(chart: Any, note: Note) -> dict[str, Any]:
     title = alt.TitleParams(
-        note.title, subtitle=list(note.lines()[1:]), anchor="start", fontSize=15, subtitleFontSize=10
+        note.title,
+        subtitle=list(note.lines()[1:]),
+        anchor="start",
+        fontSize=15,
+        subtitleFontSize=10,
     )
-    return dict(
-        chart.properties(title=title, width=760).configure(background="#ffffff").to_dict()
-    )
+    return dict(chart.properties(title=title, width=760).configure(background="#ffffff").to_dict())

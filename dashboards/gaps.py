@@ -23,9 +23,7 @@ class Period:
 def periods(snapshot: Snapshot, scope: Scope, grain: Grain) -> tuple[Period, ...]:
     """Give every period of the scope's days, and whether its sources were seen in it."""
     wanted = "".join(
-        f" AND {column} IN (SELECT unnest(?))"
-        for column, values in _columns(scope)
-        if values
+        f" AND {column} IN (SELECT unnest(?))" for column, values in _columns(scope) if values
     )
     sql = f"""
         WITH picked AS (

@@ -1,16 +1,32 @@
-"""Response headers under which a page can run no foreign code and reach no other host."""
+"""The page all runs in, and headers that keep it from foreign code and other hosts."""
 
 import base64
 import hashlib
+import json
 import re
 from functools import cache
 from pathlib import Path
 
 import streamlit
 from starlette.datastructures import MutableHeaders
+from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import config
 
 INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+PAGE = re.compile(r"/[a-z-]*")  # the pages of the menu; all else belongs to Streamlit
+
+
+@cache
+def index() -> str:
+    """Give Streamlit's page, told where its server is.
+
+    Opened at /attention it would else ask /attention/_stcore first, and log the failure.
+    """
+    page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text("utf-8")
+    base = json.dumps(f"/{config.get_option('server.baseUrlPath').strip('/')}/".replace("//", "/"))
+    told = f"window.__streamlit = {{BACKEND_BASE_URL: window.location.origin + {base}}};"
+    return page.replace("<script>", f"<script>{told}", 1)
 
 
 @cache
@@ -20,9 +36,7 @@ def policy() -> str:
     The one inline script of Streamlit's own page is allowed by its hash. Inline styles are
     how Streamlit and Vega style their elements.
     """
-    page = Path(streamlit.__file__).parent / "static" / "index.html"
-    scripts = INLINE_SCRIPT.findall(page.read_text("utf-8"))
-    hashes = " ".join(f"'sha256-{_hash(script)}'" for script in scripts)
+    hashes = " ".join(f"'sha256-{_hash(script)}'" for script in INLINE_SCRIPT.findall(index()))
     return "; ".join((
         "default-src 'none'",
         f"script-src 'self' {hashes}",
@@ -43,13 +57,13 @@ def _hash(script: str) -> str:
 
 
 class SafeHeaders:
-    """ASGI middleware that adds the headers to each answer."""
+    """ASGI middleware that serves the page and adds the headers to each answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, and add the headers to what comes back."""
+        """Answer for a page, pass other requests on, and add the headers to what comes back."""
 
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -59,4 +73,6 @@ class SafeHeaders:
                 headers["Referrer-Policy"] = "no-referrer"
             await send(message)
 
-        await self.app(scope, receive, send_safely)
+        page = scope["type"] == "http" and PAGE.fullmatch(scope["path"])
+        answer = HTMLResponse(index(), headers={"Cache-Control": "no-cache"}) if page else self.app
+        await answer(scope, receive, send_safely)

@@ -4,8 +4,20 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboards import catalogue, parts, snapshot
-from dashboards.screens import attention, first_run, today
+from dashboards import catalogue, lists, snapshot
+from dashboards.screens import (
+    actors,
+    articles,
+    attention,
+    divergence,
+    first_run,
+    health,
+    names,
+    places,
+    reprints,
+    seeds,
+    today,
+)
 
 STYLE = """
 <style>
@@ -19,6 +31,14 @@ Show = Callable[[snapshot.Snapshot, catalogue.Record], None]
 PAGES: tuple[tuple[str, str, Show], ...] = (
     ("Today", "today", today.show),
     ("Attention", "attention", attention.show),
+    ("Divergence", "divergence", divergence.show),
+    ("Actors", "actors", actors.show),
+    ("Names", "names", names.show),
+    ("Reprints", "reprints", reprints.show),
+    ("Map", "map", places.show),
+    ("Seeds", "seeds", seeds.show),
+    ("Articles", "articles", articles.show),
+    ("Health", "health", health.show),
 )
 
 
@@ -32,7 +52,6 @@ def page(title: str, show: Show) -> Callable[[], None]:
         if current is None or record is None:
             first_run.show(published=current is not None)
             return
-        st.session_state["snapshot"] = current
         show(current, record)
 
     return run
@@ -41,7 +60,7 @@ def page(title: str, show: Show) -> Callable[[], None]:
 def main() -> None:
     """Show the menu and run the chosen page."""
     st.set_page_config("Araxes", layout="wide")  # an icon by name would come from a CDN
-    parts.html(STYLE)
+    lists.html(STYLE)
     pages = [
         st.Page(page(title, show), title=title, url_path=path, default=path == "today")
         for title, path, show in PAGES

@@ -15,11 +15,20 @@ ALL = "all"
 
 
 class Kind(StrEnum):
-    """What articles are tagged with; `ARTICLE` stands for every relevant article."""
+    """What is counted of articles: their tags, or what else they are.
+
+    `NAME` makes a series of each name of a place, `PLACE` one of the place; `PAIR` is two actors
+    as `a~b`; `SEED` what repeats a seed document; `COPY` a reprint, by the outlet it is from;
+    `ARTICLE` any relevant article.
+    """
 
     TOPIC = "topic"
     ACTOR = "actor"
     NAME = "name"
+    PLACE = "place"
+    PAIR = "pair"
+    SEED = "seed"
+    COPY = "copy"
     ARTICLE = "article"
 
 
@@ -32,6 +41,15 @@ class Split(StrEnum):
     OWNERSHIP = "ownership"
     PERSPECTIVE = "perspective"
     COUNTRY = "country"
+    RELATION = "relation"
+
+
+class Voice(StrEnum):
+    """Whose words a naming is in."""
+
+    ANY = "any"
+    OWN = "own"
+    QUOTED = "quoted"
 
 
 class Grain(StrEnum):
@@ -54,37 +72,87 @@ TAGGED = {
         JOIN wanted AS w ON w.id = t.actor_id WHERE t.day BETWEEN ? AND ?""",
     Kind.NAME: """
         SELECT t.article_id, t.variant AS series FROM namings AS t
+        JOIN wanted AS w ON w.id = t.place_id
+        WHERE t.day BETWEEN ? AND ?{voice}""",
+    Kind.PLACE: """
+        SELECT t.article_id, t.place_id AS series FROM namings AS t
         JOIN wanted AS w ON w.id = t.place_id WHERE t.day BETWEEN ? AND ?""",
+    Kind.SEED: """
+        SELECT d.article_id, d.of_seed_id AS series FROM duplicates AS d
+        JOIN wanted AS w ON w.id = d.of_seed_id JOIN articles AS t USING (article_id)
+        WHERE t.day BETWEEN ? AND ?""",
+    Kind.COPY: """
+        SELECT c.article_id, o.source_id AS series FROM articles AS t
+        JOIN clusters AS c USING (article_id)
+        JOIN clusters AS k ON k.cluster_id = c.cluster_id AND k.canonical
+        JOIN articles AS o ON o.article_id = k.article_id
+        JOIN wanted AS w ON w.id = o.source_id
+        WHERE NOT c.canonical AND t.day BETWEEN ? AND ?""",
+    Kind.PAIR: """
+        SELECT t.article_id, w.id AS series FROM wanted AS w
+        JOIN article_actors AS t ON t.actor_id = split_part(w.id, '~', 1)
+        JOIN article_actors AS u
+          ON u.article_id = t.article_id AND u.actor_id = split_part(w.id, '~', 2)
+        WHERE t.day BETWEEN ? AND ?""",
     Kind.ARTICLE: """
         SELECT t.article_id, w.id AS series FROM articles AS t CROSS JOIN wanted AS w
         WHERE t.day BETWEEN ? AND ?""",
 }
 
 
+VOICES = {
+    Voice.ANY: "",
+    Voice.OWN: " AND NOT t.quoted",
+    Voice.QUOTED: " AND t.quoted",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a chart asks: how much of the scope is tagged with these ids, split into lines."""
+    """What a chart asks: how much of the scope is tagged with these ids.
+
+    `split` makes the series of marks; `across` their keys: periods, parts, or one for all.
+    `within` counts against the articles that carry any of the ids, not against all published.
+    """
 
     scope: Scope
     kind: Kind = Kind.ARTICLE
     ids: tuple[str, ...] = (ALL,)
     split: Split = Split.ID
-    grain: Grain | None = Grain.DAY  # None: the whole span is one period
+    across: Grain | Split | None = Grain.DAY
+    within: bool = False
+    voice: Voice = Voice.ANY
+
+    @property
+    def grain(self) -> Grain:
+        """The width of the periods that are its keys."""
+        assert isinstance(self.across, Grain)
+        return self.across
 
     def tagged(self) -> str:
-        """Give CTEs that end in `marks(series, period, article_id, cluster_id, …)`."""
+        """Give CTEs that end in `marks(series, key, part, article_id, cluster_id, …)`."""
         series = "t.series" if self.split is Split.ID else f"s.{self.split}"
-        period = f"CAST(date_trunc('{self.grain}', s.day) AS DATE)" if self.grain else "NULL"
         return f"""
             WITH scope AS ({self.scope.sql()}),
             wanted AS (SELECT unnest(?) AS id),
-            tags AS ({TAGGED[self.kind]}),
+            tags AS ({TAGGED[self.kind].format(voice=VOICES[self.voice])}),
             marks AS (
-              SELECT DISTINCT {series} AS series, {period} AS period, s.article_id, c.cluster_id,
-                s.published_at
-              FROM tags AS t JOIN scope AS s USING (article_id) JOIN clusters AS c USING (article_id)
+              SELECT DISTINCT {series} AS series, {self.key()} AS key, {self.part()} AS part,
+                s.article_id, c.cluster_id, s.published_at
+              FROM tags AS t JOIN scope AS s USING (article_id)
+              JOIN clusters AS c USING (article_id)
               WHERE s.relevant
             )"""  # noqa: S608 - enum members only; values are bound
+
+    def key(self) -> str:
+        """Give the SQL of a mark's key."""
+        if isinstance(self.across, Grain):
+            return f"CAST(CAST(date_trunc('{self.across}', s.day) AS DATE) AS VARCHAR)"
+        return f"s.{self.across}" if self.across else f"'{ALL}'"
+
+    def part(self) -> str:
+        """Give the SQL of what a mark's denominator is bound to, beside its key."""
+        return "''" if self.split is Split.ID else f"s.{self.split}"
 
     def given(self) -> list[object]:
         """Give the values that `tagged` binds, in order."""
@@ -93,10 +161,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One point or bar: how many articles, and of how many."""
+    """One point, bar or square: how many articles, and of how many."""
 
     series: str
-    period: date | None
+    key: str
     articles: int
     independent: int
     published: int
@@ -137,28 +205,54 @@ def wilson(count: int, total: int, z: float = 1.959964) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
+PUBLISHED = """
+          SELECT {part} AS part, {key} AS key, count(*) AS articles,
+            count(DISTINCT c.cluster_id) AS independent
+          FROM scope AS s JOIN clusters AS c USING (article_id) GROUP BY ALL"""
+WITHIN = """
+          SELECT part, key, count(DISTINCT article_id) AS articles,
+            count(DISTINCT cluster_id) AS independent
+          FROM marks GROUP BY ALL"""
+
+
 def count(snapshot: Snapshot, question: Question) -> tuple[Mark, ...]:
     """Give the marks of a question, those without articles left out."""
-    base = "series" if question.split is not Split.ID else "NULL"
-    group = f"s.{question.split}" if question.split is not Split.ID else "NULL"
-    period = f"CAST(date_trunc('{question.grain}', s.day) AS DATE)" if question.grain else "NULL"
+    base = WITHIN if question.within else PUBLISHED
     sql = f"""{question.tagged()},
         found AS (
-          SELECT series, period, count(DISTINCT article_id) AS articles,
+          SELECT series, key, part, count(DISTINCT article_id) AS articles,
             count(DISTINCT cluster_id) AS independent
           FROM marks GROUP BY ALL
         ),
-        published AS (
-          SELECT {group} AS part, {period} AS period, count(*) AS articles,
-            count(DISTINCT c.cluster_id) AS independent
-          FROM scope AS s JOIN clusters AS c USING (article_id) GROUP BY ALL
-        )
-        SELECT f.series, f.period, f.articles, f.independent, p.articles AS published,
+        published AS ({base.format(part=question.part(), key=question.key())})
+        SELECT f.series, f.key, f.articles, f.independent, p.articles AS published,
           p.independent AS published_independent
-        FROM found AS f JOIN published AS p
-          ON p.period IS NOT DISTINCT FROM f.period AND p.part IS NOT DISTINCT FROM {base}
-        ORDER BY f.period, f.articles DESC, f.series"""  # noqa: S608 - enum members only
+        FROM found AS f JOIN published AS p USING (part, key)
+        ORDER BY f.key, f.articles DESC, f.series"""  # noqa: S608 - enum members only
     return snapshot.rows(Mark, sql, question.given())
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    part: str
+    key: str
+    articles: int
+    independent: int
+
+
+def silences(snapshot: Snapshot, question: Question, series: tuple[str, ...]) -> tuple[Mark, ...]:
+    """Give a mark without articles for every key and series: what was published all the same."""
+    base = (WITHIN if question.within else PUBLISHED).format(
+        part=question.part(), key=question.key()
+    )
+    found = snapshot.rows(_Base, question.tagged() + base, question.given())
+    whole = question.split is Split.ID
+    return tuple(
+        Mark(name, base.key, 0, 0, base.articles, base.independent)
+        for name in series
+        for base in found
+        if whole or base.part == name
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,28 +271,29 @@ class Listed:
 
 
 def behind(
-    snapshot: Snapshot, question: Question, mark: tuple[str, date | None], page: "Page"
+    snapshot: Snapshot, question: Question, mark: tuple[str, str], page: "Page"
 ) -> tuple[Listed, ...]:
     """Give a page of the articles that a mark counts, newest first.
 
     Args:
         snapshot: where the mark was counted.
         question: what was asked.
-        mark: series and period of the mark.
+        mark: series and key of the mark.
         page: which part of the list; copies are left out where the mark left them out.
     """
     unique = "DISTINCT ON (cluster_id)" if page.independent else "DISTINCT ON (article_id)"
     sql = f"""{question.tagged()},
         behind AS (
           SELECT {unique} article_id, cluster_id FROM marks
-          WHERE series = ? AND period IS NOT DISTINCT FROM CAST(? AS DATE)
+          WHERE series = ? AND key = ?
           ORDER BY published_at, article_id
         )
-        {LIST}"""
+        {LIST}"""  # noqa: S608 - ours; values are bound
     given = [*question.given(), *mark, page.size, page.size * page.number]
     return snapshot.rows(Listed, sql, given)
 
 
+# For any sub-query that ends in behind(article_id, cluster_id).
 LIST = """
         SELECT a.article_id, a.title, a.url, a.source_id, o.name AS source, a.language,
           a.published_at,

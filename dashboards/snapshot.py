@@ -52,7 +52,12 @@ def _open(core: str, name: str) -> Snapshot:
 
 
 @st.cache_data(max_entries=300, show_spinner="Counting …")
-def _run(name: str, _connection: duckdb.DuckDBPyConnection, sql: str, given: tuple[Any, ...]) -> _Found:  # fmt: skip
+def _run(
+    name: str,  # noqa: ARG001 - a part of the cache's key: each publication has its own answers
+    _connection: duckdb.DuckDBPyConnection,
+    sql: str,
+    given: tuple[Any, ...],
+) -> _Found:
     cursor = _connection.cursor()  # sessions run in threads, and each needs its own
     try:
         found = cursor.execute(sql, list(given))

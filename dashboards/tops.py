@@ -89,7 +89,5 @@ class Covered:
 
 def covered_days(snapshot: Snapshot) -> int:
     """Give the number of days on which at least one source was seen whole."""
-    found = snapshot.rows(
-        Covered, "SELECT count(DISTINCT day) AS days FROM coverage WHERE NOT gap"
-    )
+    found = snapshot.rows(Covered, "SELECT count(DISTINCT day) AS days FROM coverage WHERE NOT gap")
     return found[0].days

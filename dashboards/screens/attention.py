@@ -1,10 +1,12 @@
 """Attention: topics, actors or names over time, against all that was published."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import streamlit as st
 
-from dashboards import catalogue, charts, notes, parts
-from dashboards.gaps import periods
-from dashboards.marks import Counting, Grain, Kind, Question, Split, count
+from dashboards import catalogue, charts, controls, figures
+from dashboards.marks import Grain, Kind, Question, Split, narrowed
 from dashboards.scope import Scope
 from dashboards.snapshot import Snapshot
 from dashboards.tops import top_ids
@@ -14,51 +16,44 @@ SPLITS = {
     "Nothing": Split.ID, "Source": Split.SOURCE, "Language": Split.LANGUAGE,
     "Ownership": Split.OWNERSHIP, "Perspective": Split.PERSPECTIVE, "Country": Split.COUNTRY,
 }  # fmt: skip
+GRAINS = {"Day": Grain.DAY, "Week": Grain.WEEK, "Month": Grain.MONTH}
 
 
 def show(snapshot: Snapshot, record: catalogue.Record) -> None:
     """Show the page."""
-    scope = parts.filters(snapshot, record)
+    scope = controls.filters(snapshot, record)
     question, labels = ask(snapshot, scope)
-    reading = parts.counting()
+    reading = controls.counting()
     if not question.ids:
         st.info("Choose at least one above.")
         return
-    draw(snapshot, question, reading, labels)
+    title = f"Attention: {', '.join(labels[key] for key in question.ids)}"
+    asked = figures.Asked(snapshot, question, reading, labels)
+    figures.over_time(asked, "attention", title)
+    st.subheader("Against the same number of days before")
+    against_before(asked)
 
 
 def ask(snapshot: Snapshot, scope: Scope) -> tuple[Question, dict[str, str]]:
     """Show what can be asked, and give the question."""
-    one, two, three = st.columns([1, 1, 1])
-    kind = KINDS[one.segmented_control("Of", list(KINDS), default="Topics", required=True, key="of", bind=parts.URL) or "Topics"]  # fmt: skip  # noqa: E501
-    split = SPLITS[two.selectbox("Split by", list(SPLITS), key="by", bind=parts.URL)]
-    grain = Grain(three.segmented_control("Per", list(Grain), default="day", required=True, key="per", bind=parts.URL) or "day")  # fmt: skip  # noqa: E501
+    one, two, three = st.columns(3)
+    with one:
+        kind = controls.switch("Of", KINDS, "of")
+    with two:
+        split = controls.choose("Split by", SPLITS, "by")
+    with three:
+        grain = controls.switch("Per", GRAINS, "per")
     labels = catalogue.choices(snapshot, kind)
-    default = [key for key in top_ids(snapshot, kind, scope, 4) if key in labels]
-    chosen = st.multiselect(
-        "Which", list(labels), default, format_func=lambda key: labels[key], max_selections=8,
-        key=f"{kind}s", bind=parts.URL,
-    )  # fmt: skip
-    return Question(scope, kind, tuple(chosen), split, grain), labels
+    default = top_ids(snapshot, kind, scope, 4)
+    chosen = controls.choose_ids("Which", labels, default, f"{kind}s")
+    return Question(scope, kind, chosen, split, grain), labels
 
 
-def draw(
-    snapshot: Snapshot, question: Question, reading: Counting, labels: dict[str, str]
-) -> None:
-    """Show the chart with its gaps, and the articles behind a mark."""
-    assert question.grain
-    calendar = periods(snapshot, question.scope, question.grain)
-    points = parts.points(count(snapshot, question), reading, calendar, question, labels)
-    axis = "share of all published" if reading.share else "articles"
-    title = f"Attention: {', '.join(labels[key] for key in question.ids)}"
-    chart = charts.lines(points, parts.bands(calendar, question.grain), axis, share=reading.share)
-    gaps = sum(period.gap for period in calendar)
-    note = notes.note(snapshot, title, question, reading)
-    spoken = f"{title}, {axis} per {question.grain}; {gaps} periods are gaps"
-    figure = parts.Figure("attention", chart, points, note, spoken)
-    parts.figure(figure, parts.mark_list(snapshot, question), independent=reading.independent)
-    if gaps:
-        st.caption(
-            f"{gaps} of {len(calendar)} periods are shaded: feeds were down or cut, "
-            "so what they show is a floor, not a fall."
-        )
+def against_before(asked: figures.Asked) -> None:
+    """Show each line's whole span beside the span before it."""
+    scope = asked.question.scope
+    days = (scope.until - scope.since).days + 1
+    now = replace(asked.question, across=None)
+    before = narrowed(now, scope.since - timedelta(days=days), scope.since - timedelta(days=1))
+    picture = figures.Picture("before", "These days against those before", charts.bars)
+    figures.compared(asked, picture, {"these days": now, f"{days} days before": before})

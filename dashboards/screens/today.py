@@ -1,12 +1,12 @@
 """Today: what is new, what bursts, what is broken."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import streamlit as st
 
-from dashboards import catalogue, charts, markup, notes, parts, tops
-from dashboards.gaps import periods
-from dashboards.marks import Counting, Grain, Kind, Question, Split, count, narrowed
+from dashboards import catalogue, charts, controls, figures, lists, markup, tops
+from dashboards.marks import Counting, Kind, Question, Split, count, narrowed
 from dashboards.scope import Scope
 from dashboards.snapshot import Snapshot
 
@@ -16,7 +16,7 @@ DAYS = 30
 
 def show(snapshot: Snapshot, record: catalogue.Record) -> None:
     """Show the page."""
-    scope = parts.filters(snapshot, record, DAYS)
+    scope = controls.filters(snapshot, record, DAYS)
     question = Question(scope, split=Split.PERSPECTIVE)
     numbers(snapshot, question, record)
     left, right = st.columns(2)
@@ -58,7 +58,7 @@ def bursting(snapshot: Snapshot, record: catalogue.Record) -> None:
         f"<td>{b.origins} independent origins</td></tr>"
         for b in found
     )
-    parts.html(f"<table class='plain'>{rows}</table>")
+    lists.html(f"<table class='plain'>{rows}</table>")
 
 
 def broken(snapshot: Snapshot) -> None:
@@ -73,34 +73,24 @@ def broken(snapshot: Snapshot) -> None:
         f"<td>{markup.worded(h.last_error or h.feed)}</td></tr>"
         for h in found[:12]
     )
-    parts.html(f"<table class='plain'>{rows}</table>")
+    lists.html(f"<table class='plain'>{rows}</table>")
     if len(found) > 12:
         st.caption(f"and {len(found) - 12} more: see Health")
 
 
 def published(snapshot: Snapshot, question: Question) -> None:
     """Show relevant articles per day by perspective, gaps shaded."""
-    st.subheader("Relevant articles per day, by perspective")
-    calendar = periods(snapshot, question.scope, Grain.DAY)
-    points = parts.points(count(snapshot, question), COUNTS, calendar, question, {})
-    chart = charts.lines(points, parts.bands(calendar, Grain.DAY), "articles", share=False)
-    note = notes.note(snapshot, "Relevant articles per day, by perspective", question, COUNTS)
-    figure = parts.Figure("published", chart, points, note, "Relevant articles per day")
-    parts.figure(figure, parts.mark_list(snapshot, question))
+    title = "Relevant articles per day, by perspective"
+    st.subheader(title)
+    figures.over_time(figures.Asked(snapshot, question, COUNTS, {}), "published", title)
 
 
 def most_covered(snapshot: Snapshot, scope: Scope) -> None:
     """Show the topics of the last week as bars."""
     st.subheader("Most covered topics, last 7 days")
-    since = max(scope.since, scope.until - timedelta(days=6))
-    week = Scope(since, scope.until, scope.sources, scope.languages, scope.ownerships,
-                 scope.perspectives, scope.countries)  # fmt: skip
+    week = replace(scope, since=max(scope.since, scope.until - timedelta(days=6)))
+    top = tuple(tops.top_ids(snapshot, Kind.TOPIC, week, 12))
+    question = Question(week, Kind.TOPIC, top, across=None)
+    picture = figures.Picture("topics", "Most covered topics", charts.bars)
     labels = catalogue.choices(snapshot, Kind.TOPIC)
-    question = Question(week, Kind.TOPIC, tuple(tops.top_ids(snapshot, Kind.TOPIC, week, 12)), grain=None)  # fmt: skip  # noqa: E501
-    points = [parts.whole(mark, COUNTS, labels) for mark in count(snapshot, question)]
-    if not points:
-        st.info("No topic in these days.")
-        return
-    note = notes.note(snapshot, "Most covered topics", question, COUNTS)
-    figure = parts.Figure("topics", charts.bars(points, "articles"), points, note, "Topics by articles")  # fmt: skip  # noqa: E501
-    parts.figure(figure, parts.mark_list(snapshot, question))
+    figures.counted(figures.Asked(snapshot, question, COUNTS, labels), picture)

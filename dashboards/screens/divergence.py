@@ -1,0 +1,127 @@
+"""Divergence: which perspective covers a topic, who was first, how it is named, who is silent."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import streamlit as st
+
+from dashboards import catalogue, charts, controls, figures, lists, markup, tops
+from dashboards.marks import Kind, Question, Split
+from dashboards.snapshot import Snapshot
+
+SIDES = {"Perspective": Split.PERSPECTIVE, "Ownership": Split.OWNERSHIP, "Language": Split.LANGUAGE}
+
+
+def show(snapshot: Snapshot, record: catalogue.Record) -> None:
+    """Show the page."""
+    scope = controls.filters(snapshot, record, 30)
+    reading = controls.counting()
+    across = controls.choose("Compare by", SIDES, "compare")
+    labels = catalogue.choices(snapshot, Kind.TOPIC)
+    st.subheader("Who covers which topic")
+    top = tuple(tops.top_ids(snapshot, Kind.TOPIC, scope, 15))
+    picture = figures.Picture("divergence", f"Topics by {across}", charts.heat)
+    question = Question(scope, Kind.TOPIC, top, across=across)
+    figures.counted(figures.Asked(snapshot, question, reading, labels), picture)
+    topic = controls.choose_id("One topic", labels, top[0] if top else None, "topic")
+    question = Question(scope, Kind.TOPIC, (topic,), Split.PERSPECTIVE, across=None)
+    firsts(snapshot, question)
+    silences(snapshot, question)
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """How one perspective came to a topic."""
+
+    perspective: str
+    articles: int
+    outlets: int
+    first_at: datetime
+    title: str
+    url: str
+    language: str
+    source: str
+    names: list[str]
+
+
+FIRST = """,
+        named AS (
+          SELECT m.series, list_sort(list(DISTINCT n.variant)) AS names
+          FROM marks AS m JOIN namings AS n USING (article_id) GROUP BY m.series
+        )
+        SELECT m.series AS perspective, count(*) AS articles,
+          count(DISTINCT a.source_id) AS outlets, min(m.published_at) AS first_at,
+          arg_min(a.title, (m.published_at, a.article_id)) AS title,
+          arg_min(a.url, (m.published_at, a.article_id)) AS url,
+          arg_min(a.language, (m.published_at, a.article_id)) AS language,
+          arg_min(o.name, (m.published_at, a.article_id)) AS source,
+          coalesce(any_value(n.names), []) AS names
+        FROM marks AS m JOIN articles AS a USING (article_id) JOIN sources AS o USING (source_id)
+        LEFT JOIN named AS n ON n.series = m.series
+        GROUP BY m.series ORDER BY first_at"""
+
+
+def firsts(snapshot: Snapshot, question: Question) -> None:
+    """Show per perspective who was first with a topic, and the names it uses."""
+    st.subheader("Who was first, and how it is named")
+    found = snapshot.rows(First, question.tagged() + FIRST, question.given())
+    rows = [
+        (
+            markup.plain(f.perspective), f"{f.articles}", f"{f.outlets}",
+            f"{f.first_at:%Y-%m-%d %H:%M} UTC", markup.worded(f.source),
+            markup.linked(f.url, markup.worded(f.title, f.language)),
+            ", ".join(markup.worded(name) for name in f.names) or "–",
+        )
+        for f in found
+    ]  # fmt: skip
+    head = ("perspective", "articles", "outlets", "first", "outlet", "its first article", "names")
+    lists.table(head, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """An outlet that was seen and published, yet had nothing on a topic."""
+
+    source: str
+    perspective: str
+    ownership: str
+    articles: int
+    gaps: int
+
+
+SILENT = """
+        SELECT any_value(o.name) AS source, any_value(s.perspective) AS perspective,
+          any_value(s.ownership) AS ownership, count(DISTINCT s.article_id) AS articles,
+          (SELECT count(*) FROM coverage AS c
+           WHERE c.source_id = s.source AND c.gap AND c.day BETWEEN ? AND ?) AS gaps
+        FROM scope AS s JOIN sources AS o ON o.source_id = s.source
+        WHERE (SELECT count(DISTINCT part) FROM marks) >= 3
+          AND s.source NOT IN (
+            SELECT a.source_id FROM marks AS m JOIN articles AS a USING (article_id))
+        GROUP BY s.source HAVING count(DISTINCT s.article_id) >= 5
+        ORDER BY articles DESC, s.source"""
+
+
+def silences(snapshot: Snapshot, question: Question) -> None:
+    """Show which outlets had nothing on a topic that three perspectives covered."""
+    st.subheader("Who is silent")
+    days = [question.scope.since, question.scope.until]
+    found = snapshot.rows(Silent, question.tagged() + SILENT, [*question.given(), *days])
+    if not found:
+        st.info(
+            "Nobody: every outlet with at least 5 articles in these days covered it, "
+            "or fewer than three perspectives did."
+        )
+        return
+    st.caption(
+        "Outlets that published at least 5 articles in these days, none of them on this topic, "
+        "while three or more perspectives covered it."
+    )
+    rows = [
+        (
+            markup.worded(s.source), markup.plain(s.perspective), markup.plain(s.ownership),
+            f"{s.articles}", f"{s.gaps} days in gap: may be unseen" if s.gaps else "seen every day",
+        )
+        for s in found
+    ]  # fmt: skip
+    lists.table(("outlet", "perspective", "ownership", "articles in all", "seen"), rows)

@@ -1,0 +1,39 @@
+"""Names: who says Stepanakert and who Khankendi, over time, by perspective."""
+
+import streamlit as st
+
+from dashboards import catalogue, charts, controls, figures
+from dashboards.marks import Grain, Kind, Question, Split, Voice
+from dashboards.snapshot import Snapshot
+
+VOICES = {"All": Voice.ANY, "Own voice": Voice.OWN, "In quotation marks": Voice.QUOTED}
+SIDES = {
+    "Perspective": Split.PERSPECTIVE, "Source": Split.SOURCE, "Language": Split.LANGUAGE,
+    "Ownership": Split.OWNERSHIP,
+}  # fmt: skip
+
+
+def show(snapshot: Snapshot, record: catalogue.Record) -> None:
+    """Show the page."""
+    scope = controls.filters(snapshot, record)
+    places = catalogue.choices(snapshot, Kind.NAME)
+    if not places:
+        st.info("The vocabulary has no place with contested names (flows/vocabulary/places.toml).")
+        return
+    one, two, three = st.columns(3)
+    with one:
+        place = controls.choose_id("Place", places, None, "place")
+    with two:
+        voice = controls.switch("Voice", VOICES, "voice")
+    with three:
+        across = controls.choose("Compare by", SIDES, "compare")
+    reading = controls.counting()
+    st.caption("Share: of the articles that name the place at all. An article may use two names.")
+    title = f"Names of {places[place]}"
+    st.subheader("Which name, by whom")
+    split = Question(scope, Kind.NAME, (place,), across=across, within=True, voice=voice)
+    picture = figures.Picture("naming", title, charts.heat)
+    figures.counted(figures.Asked(snapshot, split, reading, {}), picture)
+    st.subheader("Over time")
+    time = Question(scope, Kind.NAME, (place,), across=Grain.WEEK, within=True, voice=voice)
+    figures.over_time(figures.Asked(snapshot, time, reading, {}), "naming-time", title)

@@ -1,0 +1,48 @@
+"""Map: the places articles name, on geometry that comes with the program."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboards import catalogue, charts, controls, figures, notes, region
+from dashboards.marks import Kind, Question, count
+from dashboards.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a place lies, degrees."""
+
+    place_id: str
+    longitude: float
+    latitude: float
+
+
+PLACES = """
+    SELECT place_id, longitude, latitude FROM places
+    WHERE longitude IS NOT NULL AND latitude IS NOT NULL
+"""
+
+
+def show(snapshot: Snapshot, record: catalogue.Record) -> None:
+    """Show the page."""
+    scope = controls.filters(snapshot, record, 30)
+    reading = figures.COUNTS
+    at = {place.place_id: place for place in snapshot.rows(Place, PLACES)}
+    labels = catalogue.choices(snapshot, Kind.PLACE)
+    question = Question(scope, Kind.PLACE, tuple(at), across=None)
+    marks = count(snapshot, question)
+    if not marks:
+        st.info("No place on the map was named in these days. Widen them or remove a filter.")
+        return
+    spots = [
+        charts.Spot(mark.series, mark.key, labels[mark.series], at[mark.series].longitude,
+                    at[mark.series].latitude, mark.articles)
+        for mark in marks
+    ]  # fmt: skip
+    chart = charts.region(spots, region.shores(), region.CITIES)
+    points = [figures.point(mark, reading, labels) for mark in marks]
+    note = notes.note(snapshot, "Places named", question, reading)
+    shown = figures.Figure("map", chart, points, note, f"{len(spots)} places on a map", snapshot)
+    figures.figure(shown, figures.mark_list(snapshot, question))
+    st.caption("Shores are coarse and borders left out: where they run is contested.")

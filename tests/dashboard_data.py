@@ -1,6 +1,6 @@
 """A made warehouse for the dashboard: any number of articles, with planted outages and bursts.
 
-python tests/bench/dashboard_data.py --articles 100000 --out /tmp/made.duckdb
+python tests/dashboard_data.py --articles 100000 --out /tmp/made.duckdb
 """
 
 import argparse

@@ -282,7 +282,8 @@ class Fingerprint:
     `shingles` (3-word), `numbers` and `sentences` are what verification compares. `words`
     holds a hash per word in order (8 bytes each, little-endian); a seed document has none,
     since words in order could be read back. `names` are words written with a capital inside a
-    sentence; `cut` says that the text breaks off; `heading` is the title, 0 for none or a word.
+    sentence; `cut` says that the text announces it goes on elsewhere, `stops` that it ends as
+    sentences do; `heading` is the title, 0 for none or a word.
     """
 
     normal_hash: str
@@ -294,6 +295,7 @@ class Fingerprint:
     words: bytes = b""
     names: frozenset[int] = frozenset()
     cut: bool = False
+    stops: bool = True
     heading: int = 0
 
 

@@ -65,6 +65,7 @@ def fingerprint(title: str, text: str, language: str) -> Fingerprint:
         words=words.astype("<u8", copy=False).tobytes(),
         names=_hashes(_names(plain)),
         cut=normal.is_cut(text),
+        stops=normal.stops(text),
         heading=_heading_hash(title),
     )
 

@@ -50,6 +50,11 @@ def fold(text: str) -> list[str]:
 
 
 def is_cut(text: str) -> bool:
-    """Say whether a text breaks off: within a sentence, or announcing that it goes on."""
-    end = text[-80:].rstrip()
-    return end[-1:].isalpha() or end[-1:] in _WITHIN or _CUT.search(end) is not None
+    """Say whether a text announces that it goes on elsewhere, as teasers do."""
+    return _CUT.search(text[-80:]) is not None
+
+
+def stops(text: str) -> bool:
+    """Say whether a text ends as sentences do, and not within one."""
+    end = text[-80:].rstrip()[-1:]
+    return not (end.isalpha() or end in _WITHIN)

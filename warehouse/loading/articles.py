@@ -2,7 +2,7 @@
 """Articles with their tags and links, and the items that led to them."""
 
 from warehouse import rows
-from warehouse.loading import polls
+from warehouse.loading import polls, search
 from warehouse.loading.marts import rebuild
 from warehouse.loading.step import Step
 
@@ -25,6 +25,7 @@ def load(step: Step) -> None:
         _keep_revisions(step)
         _insert_articles(step)
         _insert_fingerprints(step)
+        search.index(step)
         _insert_pairs(step)
         _join_clusters(step)
         _update_novelty(step)

@@ -148,3 +148,13 @@ CREATE TABLE covered_days (day DATE NOT NULL, articles BIGINT NOT NULL, expected
 CREATE TABLE scores (day DATE NOT NULL, kind VARCHAR NOT NULL, id VARCHAR NOT NULL,
   articles BIGINT NOT NULL, independent BIGINT NOT NULL, expected DOUBLE NOT NULL,
   score DOUBLE NOT NULL, origins BIGINT NOT NULL);
+
+-- Full text: which words stand in which article. New articles go to the recent part; it is
+-- sorted into the sealed part when it has grown, so that a word is found by its place.
+CREATE TABLE search_documents (document UINTEGER NOT NULL, article_id VARCHAR NOT NULL,
+  words UINTEGER NOT NULL);
+CREATE TABLE postings_recent (term UBIGINT NOT NULL, document UINTEGER NOT NULL,
+  weight USMALLINT NOT NULL);
+CREATE TABLE postings_sealed (term UBIGINT NOT NULL, document UINTEGER NOT NULL,
+  weight USMALLINT NOT NULL);
+CREATE TABLE search_words (word VARCHAR NOT NULL, term UBIGINT NOT NULL);

@@ -69,7 +69,8 @@ async def carry_out(
 
 def _start(setup: Setup, flow: str) -> str:
     now = setup.now()
-    run_id = ids.stable_id("run", now.isoformat(), str(os.getpid()))
+    # an event, not content: two runs are two, even by a clock that stands still
+    run_id = ids.stable_id("run", now.isoformat(), str(os.getpid()), str(time.monotonic_ns()))
     with setup.store.writing() as writer:
         writer.sync_sources(setup.sources)
         writer.sync_vocabulary(setup.vocabulary)

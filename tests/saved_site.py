@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
-CONTENT_TYPES = {"/feed": "application/rss+xml; charset=utf-8"}
+FEED_TYPE = "application/rss+xml; charset=utf-8"
 
 
 def saved_pages(folder: Path) -> dict[str, bytes]:
@@ -34,15 +34,17 @@ def rss(base: str, paths: list[str]) -> bytes:
 def serving(
     pages: Mapping[str, bytes], host: str = "127.0.0.1", content_type: str = "text/html"
 ) -> Iterator[str]:
-    """Serve pages, and `/feed` that lists those under `/page/`; give the base address."""
+    """Serve pages, and at `/feed…` a feed of those under `/page/`; give the base address."""
 
     class Site(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            body = feed if self.path == "/feed" else pages.get(self.path)
+            path = self.path.partition("?")[0]
+            is_feed = path.startswith("/feed")
+            body = feed if is_feed else pages.get(path)
             self.send_response(404 if body is None else 200)
-            self.send_header("Content-Type", CONTENT_TYPES.get(self.path, content_type))
+            self.send_header("Content-Type", FEED_TYPE if is_feed else content_type)
             self.send_header("Content-Length", str(len(body or b"")))
             self.end_headers()
             self.wfile.write(body or b"")
@@ -76,7 +78,7 @@ perspective = "regional"
 languages = ["en", "ru", "hy", "az", "ka", "tr", "fa"]
 evidence = "{base}/about"
 [[source.feed]]
-url = "{base}/feed"
+url = "{base}/feed-{name}"
 kind = "feed"
 allow_networks = ["127.0.0.0/8"]
 """

@@ -1,0 +1,58 @@
+"""Worker processes can be killed one by one."""
+
+import asyncio
+import ctypes
+import time
+
+import pytest
+
+from flows.errors import WorkerError
+from flows.workers import Workers
+
+
+def double(number: int) -> int:
+    return 2 * number
+
+
+def hang() -> None:
+    time.sleep(60)
+
+
+def crash() -> None:
+    ctypes.string_at(0)
+
+
+def eat_memory() -> int:
+    return len(bytearray(8 << 30))
+
+
+def run(workers: Workers, task, *args, seconds: float = 30):
+    return asyncio.run(workers.run(seconds, task, *args))
+
+
+@pytest.fixture(scope="module")
+def workers():
+    with Workers(1) as pool:
+        yield pool
+
+
+def test_a_task_gives_its_result(workers):
+    assert run(workers, double, 21) == 42
+
+
+def test_a_task_that_hangs_is_killed_and_the_next_one_runs(workers):
+    with pytest.raises(WorkerError, match="hung"):
+        run(workers, hang, seconds=0.5)
+    assert run(workers, double, 1) == 2
+
+
+def test_a_task_that_crashes_its_worker_costs_only_itself(workers):
+    with pytest.raises(WorkerError, match="died"):
+        run(workers, crash)
+    assert run(workers, double, 2) == 4
+
+
+def test_a_task_that_wants_too_much_memory_fails_alone(workers):
+    with pytest.raises(WorkerError, match="memory"):
+        run(workers, eat_memory)
+    assert run(workers, double, 3) == 6

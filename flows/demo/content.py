@@ -1,7 +1,14 @@
 """The newsroom's outlets and stories, read from the files beside this module.
 
+A story is `newsroom/<outlet>/<slug>.md`: TOML between two lines of `+++`, then paragraphs.
+
+    title, author, days_ago, time     always; `time` is UTC
+    language, section, path           where they differ from the outlet's first or the usual
+    alias_of                          the slug of the story whose page this one names as canonical
+    status                            what the server answers, where that is not 200
+
 Dates are relative: a story says how many days before the demo's "now" it appeared, so that
-the demo always has a recent past.
+the demo always has a recent past. A new story needs its case in truth.toml.
 """
 
 import re

@@ -9,6 +9,8 @@ from flows.model import Membership
 # A page that gives only a date says midnight here or in UTC; it may have come all day long.
 _DAY_STARTS = frozenset(timedelta(minutes=minutes) for minutes in (0, 180, 210, 240))
 
+Order = tuple[bool, datetime, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -19,7 +21,7 @@ class Member:
     undated: bool = False
 
     @property
-    def order(self) -> tuple[bool, datetime, str]:
+    def order(self) -> Order:
         """Earliest trustworthy publication first; a bare date counts as the end of its day."""
         bare = any(_is_midnight(self.published_at + offset) for offset in _DAY_STARTS)
         wait = timedelta(days=1) if bare else timedelta(0)

@@ -25,6 +25,7 @@ _MOST = 0.75
 _IMAGINED = 0.8
 # A wrong pair joins two clusters, a missed one is mostly joined through a third copy.
 _LIKELY, _SURE = 0.7, 0.9
+_UNLIKE = 0.2  # containment: below, no edit of one text explains the other
 _VERBATIM = 0.98  # of the 3-word runs: what short texts must share, for lack of other evidence
 
 
@@ -93,6 +94,8 @@ def compare(a: Fingerprint, b: Fingerprint) -> Verdict:
     shared = len(short.shingles & long.shingles)
     containment = shared / max(len(short.shingles), 1)
     similarity = shared / max(len(short.shingles) + len(long.shingles) - shared, 1)
+    if containment < _UNLIKE:
+        return Verdict(None, similarity, containment, "not the same text")
     found = evidence(short, long)
     kind, reason = _kind(short, long, containment, found)
     return Verdict(kind, similarity, containment, f"{reason}: {found}")

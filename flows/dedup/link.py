@@ -7,9 +7,9 @@ from itertools import combinations
 from urllib.parse import urlsplit
 
 from flows.dedup import clusters, corpus
-from flows.dedup.clusters import Member
+from flows.dedup.clusters import Member, Order
 from flows.dedup.decide import compare
-from flows.dedup.fingerprint import fingerprint
+from flows.dedup.fingerprint import SHORT, fingerprint
 from flows.model import (
     Duplicate,
     DuplicateKind,
@@ -22,7 +22,6 @@ from flows.model import (
 )
 
 JOINING = frozenset({DuplicateKind.URL, DuplicateKind.EXACT, DuplicateKind.NEAR})
-_MIRRORS = ("www.", "m.", "amp.", "mobile.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,8 @@ class _Candidate:
     """An article, new or stored, with what decides whether it repeats another."""
 
     member: Member
-    urls: frozenset[str]
+    order: Order
+    source_id: str
     canonical_url: str
     marks: Fingerprint
     new: bool
@@ -56,14 +56,17 @@ def link(articles: Sequence[TaggedArticle], known: Known) -> Links:
         if (pair := _duplicate(one, other)) is not None
     ]
     seeds = [row for tagged in articles for row in _of_seeds(tagged, known.seeds)]
-    groups = _groups(found, candidates, known)
+    members = _members(candidates, known)
+    groups = _groups(found, members, known, {each.article.article_id for each in articles})
     return Links(
-        duplicates=tuple(found + seeds),
-        memberships=tuple(
-            row for group in groups for row in clusters.elect(group, _members(candidates, known))
-        ),
+        duplicates=tuple(sorted(found + seeds, key=_by_ids)),
+        memberships=tuple(row for group in groups for row in clusters.elect(group, members)),
         novelty=tuple(_novelty(groups, candidates, known.seeds)),
     )
+
+
+def _by_ids(row: Duplicate) -> tuple[str, str, str]:
+    return row.article_id, row.of_article_id or "", row.of_seed_id or ""
 
 
 # ---------------------------------------------------------------- who is compared
@@ -77,11 +80,13 @@ def _candidates(articles: Sequence[TaggedArticle], known: Known) -> dict[str, _C
 
 def _new(tagged: TaggedArticle) -> _Candidate:
     article = tagged.article
+    member = Member(
+        article.article_id, article.published_at, undated=article.published_from == "fetch"
+    )
     return _Candidate(
-        member=Member(
-            article.article_id, article.published_at, undated=article.published_from == "fetch"
-        ),
-        urls=frozenset({article.url, article.canonical_url}),
+        member=member,
+        order=member.order,
+        source_id=article.source_id,
         canonical_url=article.canonical_url,
         marks=tagged.fingerprint,
         new=True,
@@ -89,13 +94,13 @@ def _new(tagged: TaggedArticle) -> _Candidate:
 
 
 def _stored(article: KnownArticle, known: Known) -> _Candidate:
+    member = Member(
+        article.article_id, article.published_at, undated=article.article_id in known.undated
+    )
     return _Candidate(
-        member=Member(
-            article.article_id,
-            article.published_at,
-            undated=article.article_id in known.undated,
-        ),
-        urls=frozenset({article.canonical_url}),
+        member=member,
+        order=member.order,
+        source_id=article.source_id,
         canonical_url=article.canonical_url,
         marks=fingerprint(article.title, article.text, article.language),
         new=False,
@@ -108,13 +113,13 @@ def _pairs(candidates: Iterable[_Candidate]) -> Iterator[tuple[_Candidate, _Cand
     for candidate in candidates:
         for mark in (*candidate.marks.sketch, candidate.marks.normal_hash, candidate.canonical_url):
             holders[mark].append(candidate)
-    seen = set()
+    seen: set[tuple[str, str]] = set()
     for sharing in holders.values():
         for one, other in combinations(sharing, 2):
-            later, earlier = sorted((one, other), key=lambda each: each.member.order, reverse=True)
-            if (one.new or other.new) and (later.id, earlier.id) not in seen:
-                seen.add((later.id, earlier.id))
-                yield later, earlier
+            ids = (one.id, other.id) if one.id < other.id else (other.id, one.id)
+            if (one.new or other.new) and ids not in seen:
+                seen.add(ids)
+                yield (one, other) if one.order > other.order else (other, one)
 
 
 # ---------------------------------------------------------------- what a pair is
@@ -123,6 +128,8 @@ def _pairs(candidates: Iterable[_Candidate]) -> Iterator[tuple[_Candidate, _Cand
 def _duplicate(later: _Candidate, earlier: _Candidate) -> Duplicate | None:
     verdict = compare(later.marks, earlier.marks)
     kind, method = verdict.kind, verdict.method
+    if _is_notice(later, earlier):
+        kind = None
     if _same_page(later, earlier):
         kind, method = DuplicateKind.URL, f"rel=canonical names the same page; {method}"
     if kind is None:
@@ -138,6 +145,19 @@ def _duplicate(later: _Candidate, earlier: _Candidate) -> Duplicate | None:
         similarity=round(verdict.similarity, 4),
         containment=round(verdict.containment, 4),
         method=method,
+    )
+
+
+def _is_notice(one: _Candidate, other: _Candidate) -> bool:
+    """Whether one source shows the same few words under two titles: a notice in a page's place.
+
+    A wall that asks to subscribe, or to turn scripts on, would else make copies of all its
+    articles; copies by others, and under the same title, stay copies.
+    """
+    return (
+        one.source_id == other.source_id
+        and one.marks.heading != other.marks.heading
+        and max(one.marks.word_count, other.marks.word_count) < SHORT
     )
 
 
@@ -174,7 +194,10 @@ def _members(candidates: Mapping[str, _Candidate], known: Known) -> dict[str, Me
 
 
 def _groups(
-    found: Iterable[Duplicate], candidates: Mapping[str, _Candidate], known: Known
+    found: Iterable[Duplicate],
+    members: Iterable[str],
+    known: Known,
+    new: set[str],
 ) -> list[frozenset[str]]:
     """Give the clusters that a new article is in."""
     joined = [
@@ -186,8 +209,6 @@ def _groups(
     for cluster_id, article_id, _ in known.members:
         stored[cluster_id].append(article_id)
     together = [(first, other) for first, *others in stored.values() for other in others]
-    members = _members(candidates, known)
-    new = {each.id for each in candidates.values() if each.new}
     return [group for group in clusters.join(joined + together, members) if group & new]
 
 

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from flows.demo import content, truth
+from flows.demo import newsroom as demo_newsroom
 from flows.demo.content import Behaviour, Format
 from flows.demo.newsroom import Newsroom, serve
 from flows.demo.render import address
@@ -170,6 +171,14 @@ def test_two_newsrooms_run_side_by_side(newsroom, client):
     with serve(NOW) as second:
         assert not set(second.base_urls.values()) & set(newsroom.base_urls.values())
         assert client.get(next(iter(second.base_urls.values())) + "/").status_code == 200
+
+
+def test_where_the_system_has_one_loopback_address_each_outlet_has_a_port(monkeypatch, client):
+    monkeypatch.setattr(demo_newsroom, "_HOST", "192.0.2.{}")  # an address no machine has
+    with serve(NOW) as room:
+        assert len(set(room.base_urls.values())) == len(room.outlets)
+        assert all(base.startswith("http://127.0.0.1:") for base in room.base_urls.values())
+        assert client.get(room.url("arax-courier/border-pillars")).status_code == 200
 
 
 def test_a_port_that_is_taken_is_refused_by_name(newsroom):

@@ -7,7 +7,6 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from importlib.resources import files
 from pathlib import Path
 
 import duckdb
@@ -15,6 +14,9 @@ import duckdb
 from flows.ids import feed_id
 from flows.model import Feed, FeedKind, FetchPolicy, Source
 from flows.tag.vocabulary import load
+from warehouse.loading.marts import rebuild
+from warehouse.loading.search import index
+from warehouse.loading.step import Step
 from warehouse.publish import publish
 from warehouse.store import Store
 
@@ -45,7 +47,10 @@ def make(core: Path, made: Made) -> Path:
         connection.execute("SET TimeZone = 'UTC'")
         for sql in STATEMENTS:
             connection.execute(sql, _given(sql, made))
-        connection.execute(files("warehouse").joinpath("rebuild.sql").read_text("utf-8"))
+        step = Step(connection, "made", frozenset())
+        rebuild(step)
+        step.sql(*SEARCHABLE)
+        index(step)
         connection.execute("CHECKPOINT")
     return publish(core)
 
@@ -91,8 +96,9 @@ STATEMENTS = (
     CREATE TEMP TABLE made AS
     SELECT i, lpad(to_hex(hash(i)), 16, '0') AS article_id,
       CAST(floor(32 * pow(r(i, 1), 1.7)) AS INTEGER) AS n,
-      CAST(floor($days * (1 - pow(r(i, 2), 1.1))) AS INTEGER) AS ago,
-      i % 7 = 3 AND i > 50 AS copied, r(i, 3) < 0.75 AS relevant
+      CASE WHEN i < len($titles) THEN 0
+        ELSE CAST(floor($days * (1 - pow(r(i, 2), 1.1))) AS INTEGER) END AS ago,
+      i % 7 = 3 AND i > 50 AS copied, r(i, 3) < 0.75 OR i < len($titles) AS relevant
     FROM range($articles) AS t(i)
     """,
     """
@@ -151,7 +157,9 @@ STATEMENTS = (
         WHEN s.languages[1] = 'hy' THEN p.label || ' խոսել է միջանցքի մասին, ' || f.i
         WHEN s.languages[1] = 'ka' THEN p.label || ' დერეფანზე ისაუბრა, ' || f.i
         ELSE p.label || ' on the corridor, page ' || f.i END,
-      ['A. Writer'], CAST($last AS TIMESTAMP) - to_days(f.ago) + to_seconds(36000 + f.i % 20000),
+      [CASE WHEN f.i < len($titles) THEN $titles[f.i + 1] ELSE 'A. Writer' END],
+      CAST($last AS TIMESTAMP) - to_days(f.ago)
+        + to_seconds(CASE WHEN f.i < len($titles) THEN 60000 ELSE 36000 END + f.i % 10000),
       'feed', NULL,
       CAST($last AS TIMESTAMP) - to_days(f.ago) + to_seconds(39000 + f.i % 20000),
       s.languages[1], 0.99, s.languages[1],
@@ -172,6 +180,16 @@ STATEMENTS = (
     SELECT a.article_id, x.actor_id, p.label, 'title', 0, length(p.label), 'label'
     FROM articles AS a JOIN article_actors AS x ON x.article_id = a.article_id AND x.principal
     JOIN actors AS p USING (actor_id) WHERE starts_with(a.title, p.label)
+    """,
+    # the slipped-in titles stand in evidence and errors, too
+    """
+    INSERT INTO mentions
+    SELECT m.article_id, 'arm', $titles[m.i + 1], 'text', 0, length($titles[m.i + 1]), 'made'
+    FROM made AS m WHERE m.i < len($titles)
+    """,
+    """
+    UPDATE feeds SET last_error = $titles[1 + CAST(split_part(source_id, '-', 2) AS INTEGER)]
+    WHERE CAST(split_part(source_id, '-', 2) AS INTEGER) < len($titles)
     """,
     """
     INSERT INTO namings
@@ -227,6 +245,12 @@ STATEMENTS = (
 )
 
 
+SEARCHABLE = (
+    "CREATE TEMP TABLE touched AS SELECT article_id, false AS changed FROM articles",
+    "CREATE TEMP VIEW staged_articles AS FROM articles",
+)
+
+
 def main() -> None:
     """Make a warehouse from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -234,7 +258,7 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=365)
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
-    print(make(given.out, Made(given.articles, given.days)))
+    make(given.out, Made(given.articles, given.days))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from dashboards.scope import Scope
 from dashboards.snapshot import Snapshot
 
 SEARCHED = """
-    WITH scope AS ({scope}), hits AS (SELECT article_id, score FROM search(?)),
+    WITH scope AS ({scope}), hits AS (SELECT article_id, score FROM search_hits(?)),
     behind AS (
       SELECT s.article_id, c.cluster_id, h.score FROM hits AS h
       JOIN scope AS s USING (article_id) JOIN clusters AS c USING (article_id)

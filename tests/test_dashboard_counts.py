@@ -1,0 +1,168 @@
+"""Every mark counts exactly the articles it lists, and gaps are never zeros."""
+
+import random
+from dataclasses import replace
+from datetime import date, timedelta
+
+import dashboard_data
+import pytest
+
+from dashboards import catalogue, figures, tops
+from dashboards.charts import Point
+from dashboards.gaps import periods
+from dashboards.marks import (
+    Counting,
+    Grain,
+    Kind,
+    Page,
+    Question,
+    Split,
+    Voice,
+    behind,
+    count,
+    silences,
+    wilson,
+)
+from dashboards.scope import Scope
+from dashboards.snapshot import Snapshot
+from warehouse import reader
+
+MADE = dashboard_data.Made(articles=2_000, days=40)
+SCOPE = Scope(MADE.last - timedelta(days=29), MADE.last)
+ALL_ROWS = Page(size=1_000_000)
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory):
+    core = tmp_path_factory.mktemp("dashboard") / "made.duckdb"
+    dashboard_data.make(core, MADE)
+    with reader.connect(core) as connection:
+        yield Snapshot(str(core), connection)
+
+
+def questions(snapshot):
+    outlets = tuple(catalogue.outlets(snapshot))
+    topics = tuple(tops.top_ids(snapshot, Kind.TOPIC, SCOPE, 6))
+    actors = tuple(tops.top_ids(snapshot, Kind.ACTOR, SCOPE, 6))
+    pairs = tuple(f"{min(a, b)}~{max(a, b)}" for a in actors for b in actors if a < b)
+    narrow = replace(SCOPE, perspectives=("AM", "AZ"), languages=("hy", "az"))
+    return (
+        Question(SCOPE, split=Split.PERSPECTIVE),
+        Question(SCOPE, Kind.TOPIC, topics),
+        Question(narrow, Kind.TOPIC, topics, Split.SOURCE, Grain.WEEK),
+        Question(SCOPE, Kind.TOPIC, topics, across=Split.PERSPECTIVE),
+        Question(SCOPE, Kind.ACTOR, actors, Split.OWNERSHIP, Grain.MONTH),
+        Question(SCOPE, Kind.ACTOR, actors, across=None),
+        Question(SCOPE, Kind.PAIR, pairs, across=None),
+        Question(SCOPE, Kind.NAME, ("stepanakert",), across=Split.COUNTRY, within=True),
+        Question(SCOPE, Kind.NAME, ("stepanakert",), within=True, voice=Voice.OWN),
+        Question(SCOPE, Kind.PLACE, ("stepanakert",), across=None),
+        Question(SCOPE, Kind.COPY, outlets, across=Split.SOURCE),
+        Question(SCOPE, Kind.COPY, outlets, Split.SOURCE, across=None),
+    )
+
+
+@pytest.mark.parametrize("number", range(12))
+@pytest.mark.parametrize("independent", [False, True])
+def test_the_list_behind_a_mark_is_as_long_as_its_count(snapshot, number, independent):
+    question = questions(snapshot)[number]
+    marks = count(snapshot, question)
+    assert marks
+    reading = Counting(independent=independent)
+    for mark in random.Random(number).sample(marks, min(30, len(marks))):
+        page = replace(ALL_ROWS, independent=independent)
+        listed = behind(snapshot, question, (mark.series, mark.key), page)
+        assert len({article.article_id for article in listed}) == reading.count(mark)
+        assert {article.total for article in listed} == {reading.count(mark)}
+
+
+def test_the_pages_of_a_list_make_up_the_whole_without_repeats(snapshot):
+    question = Question(SCOPE, across=None)
+    (mark,) = count(snapshot, question)
+    parts = [behind(snapshot, question, ("all", "all"), Page(n, 500)) for n in range(5)]
+    ids = [article.article_id for part in parts for article in part]
+    assert len(ids) == len(set(ids)) == mark.articles
+
+
+def test_counts_are_those_of_the_warehouse_view(snapshot):
+    topics = tuple(tops.top_ids(snapshot, Kind.TOPIC, SCOPE, 4))
+    marks = count(snapshot, Question(SCOPE, Kind.TOPIC, topics))
+    found = snapshot.connection.execute(
+        """
+        SELECT topic_id, CAST(day AS VARCHAR), sum(articles) FROM attention_by_topic
+        WHERE day BETWEEN ? AND ? AND topic_id IN (SELECT unnest(?)) GROUP BY ALL
+        """,
+        [SCOPE.since, SCOPE.until, list(topics)],
+    ).fetchall()
+    assert {(m.series, m.key, m.articles) for m in marks} == set(found)
+
+
+def test_shares_are_of_all_that_the_same_sources_published(snapshot):
+    scope = replace(SCOPE, sources=("source-1",))
+    (mark,) = count(snapshot, Question(scope, across=None))
+    published = snapshot.connection.execute(
+        "SELECT sum(articles) FROM coverage WHERE source_id = 'source-1' AND day BETWEEN ? AND ?",
+        [SCOPE.since, SCOPE.until],
+    ).fetchone()
+    assert (mark.published,) == published
+    assert mark.articles < mark.published
+
+
+def test_a_silent_day_still_has_its_denominator(snapshot):
+    question = Question(SCOPE, Kind.TOPIC, ("no.such.topic",))
+    marks = silences(snapshot, question, ("no.such.topic",))
+    assert len(marks) == 30
+    assert all(mark.articles == 0 < mark.published for mark in marks)
+
+
+def test_days_on_which_feeds_were_down_are_gaps(snapshot):
+    outage = {MADE.last - timedelta(days=ago) for ago in (20, 21, 22)}
+    gaps = {period.first for period in periods(snapshot, SCOPE, Grain.DAY) if period.gap}
+    assert outage == gaps
+
+
+def test_a_source_that_was_never_down_has_no_gaps(snapshot):
+    scope = replace(SCOPE, sources=("source-9",))
+    assert not any(period.gap for period in periods(snapshot, scope, Grain.DAY))
+
+
+def test_where_nothing_was_seen_the_line_has_no_value(snapshot):
+    scope = replace(SCOPE, sources=dashboard_data.OUTAGE)
+    question = Question(scope, Kind.TOPIC, tuple(tops.top_ids(snapshot, Kind.TOPIC, SCOPE, 1)))
+    asked = figures.Asked(snapshot, question, Counting(), {})
+    points = figures.points(asked, periods(snapshot, scope, Grain.DAY))
+    dark = [point for point in points if point.value is None]
+    assert [date.fromisoformat(point.key) for point in dark] == [
+        MADE.last - timedelta(days=ago) for ago in (22, 21, 20)
+    ]
+    assert all(isinstance(point, Point) for point in points)
+
+
+def test_weeks_and_months_are_named_by_their_first_day(snapshot):
+    for grain in (Grain.WEEK, Grain.MONTH):
+        question = Question(SCOPE, across=grain)
+        asked = figures.Asked(snapshot, question, Counting(), {})
+        points = figures.points(asked, periods(snapshot, SCOPE, grain))
+        marks = count(snapshot, question)
+        assert {point.key for point in points} == {mark.key for mark in marks}
+        assert sum(point.articles for point in points) == sum(mark.articles for mark in marks)
+
+
+def test_an_interval_is_wilsons():
+    assert wilson(0, 0) == (0.0, 1.0)
+    low, high = wilson(5, 10)
+    assert (round(low, 4), round(high, 4)) == (0.2366, 0.7634)
+    assert wilson(0, 10)[0] == 0.0
+
+
+def test_every_filter_narrows(snapshot):
+    (whole,) = count(snapshot, Question(SCOPE, across=None))
+    for narrowed in (
+        replace(SCOPE, sources=("source-0",)),
+        replace(SCOPE, languages=("ka",)),
+        replace(SCOPE, ownerships=("state",)),
+        replace(SCOPE, perspectives=("RU",)),
+        replace(SCOPE, countries=("TR",)),
+    ):
+        (part,) = count(snapshot, Question(narrowed, across=None))
+        assert 0 < part.articles < whole.articles

@@ -6,6 +6,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from errno import EADDRNOTAVAIL
 from xml.etree import ElementTree as ET
 
 import feedparser
@@ -174,7 +175,13 @@ def test_two_newsrooms_run_side_by_side(newsroom, client):
 
 
 def test_where_the_system_has_one_loopback_address_each_outlet_has_a_port(monkeypatch, client):
-    monkeypatch.setattr(demo_newsroom, "_HOST", "192.0.2.{}")  # an address no machine has
+    class OneAddress(demo_newsroom._Server):
+        def server_bind(self):
+            if self.server_address[0] != "127.0.0.1":
+                raise OSError(EADDRNOTAVAIL, "cannot assign requested address")
+            super().server_bind()
+
+    monkeypatch.setattr(demo_newsroom, "_Server", OneAddress)
     with serve(NOW) as room:
         assert len(set(room.base_urls.values())) == len(room.outlets)
         assert all(base.startswith("http://127.0.0.1:") for base in room.base_urls.values())

@@ -27,9 +27,6 @@ from flows.demo.render import address
 from flows.demo.site import Answer, Site
 
 
-_HOST = "127.0.1.{}"
-
-
 class _Server(ThreadingHTTPServer):
     """One outlet's server; `site` is replaced whole when the newsroom's clock moves."""
 
@@ -186,7 +183,7 @@ def _listen(count: int, port: int, stack: ExitStack) -> tuple[_Server, ...]:
 
 def _bind(index: int, port: int, spare: int) -> _Server:
     try:
-        return _Server((_HOST.format(index + 1), port), _Handler)
+        return _Server((f"127.0.1.{index + 1}", port), _Handler)
     except OSError as error:
         if error.errno == EADDRINUSE and spare:
             raise

@@ -98,7 +98,7 @@ def _brotli(body: bytes, cap: int) -> bytes:
             out += piece
             if len(out) > cap:
                 raise OverCap(f"over {cap} bytes")
-            if not piece and decompressor.can_accept_more_data():
+            if not piece and not decompressor.is_finished():
                 raise Broken("compressed stream ends early")
     except brotli.error as error:
         raise Broken(str(error)) from error

@@ -56,13 +56,14 @@ _DAY_FIRST = re.compile(
 )
 _NAMED = re.compile(
     r"(?:[^\W\d_]+\.?,?\s+)?(?P<d>\d{1,2})(?:st|nd|rd|th)?[\s.-]+(?P<name>[^\W\d_]+)\.?,?[\s.-]*"
-    r"(?P<y>\d{4}|\d{2})(?:\s*(?:г|թ|წ|il)\w*\.?)?" + _TIME + _ZONE,
+    r"(?P<y>\d{4}|\d{2})(?:\s*(?:г|թ|წ|il)\w*\.?)?(?:\s+(?:paz|sal|çar|per|cum)\w*)?"
+    + _TIME
+    + _ZONE,
     re.IGNORECASE,
 )
 _MONTH_FIRST = re.compile(
-    r"(?:[^\W\d_]+\.?,?\s+)?(?P<name>[^\W\d_]{3,})\.?\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y>\d{4})"
-    + _TIME
-    + _ZONE,
+    r"(?:[^\W\d_]+\.?,?\s+)?(?P<name>[^\W\d_]{3,})\.?\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?,?\s+"
+    r"(?P<y>\d{4})" + _TIME + _ZONE,
     re.IGNORECASE,
 )
 _ASCTIME = re.compile(

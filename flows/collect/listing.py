@@ -73,8 +73,11 @@ def _links(found: list[Any]) -> Iterator[Any]:
 
 
 def _title(link: Any) -> str:
-    text = one_line(link.text_content())[:2000] or one_line(link.get("title") or "")[:2000]
-    return text if len(text) >= _SHORTEST_TITLE else ""
+    for text in (link.text_content(), link.get("title") or ""):
+        title = one_line(text[:8000])[:2000]
+        if len(title) >= _SHORTEST_TITLE:
+            return title
+    return ""
 
 
 _PARSER = html.HTMLParser(encoding="utf-8", no_network=True)

@@ -95,14 +95,15 @@ def read(status: int, text: str) -> Rules:
     if not 200 <= status < 300:
         return Rules(None)
     lines = tidy(text)
-    named = any(line.lower() == f"user-agent: {PRODUCT.lower()}" for line in lines)
+    named = any(line == f"user-agent: {PRODUCT}" for line in lines)
     return Rules(Protego.parse("\n".join(lines)), named=named)
 
 
-def tidy(text: str) -> list[str]:
+def tidy(text: str, product: str = PRODUCT) -> list[str]:
     """Give the directives of a robots.txt as protego reads them by RFC 9309.
 
-    A user-agent line is cut to its product token (2.2.1); anything that is no directive,
+    A user-agent line is cut to its product token (2.2.1), and those of other robots lose
+    their names, which protego would look for inside ours; anything that is no directive,
     such as a line of HTML, goes.
     """
     lines = []
@@ -113,9 +114,15 @@ def tidy(text: str) -> list[str]:
         name, value = found[1].lower(), found[2]
         if name.startswith("user"):
             token = _TOKEN.match(value)
-            name, value = "user-agent", token[0] if token else "-"
+            name, value = "user-agent", _group(token[0] if token else "", product)
         lines.append(f"{'disallow' if name.startswith('d') else name}: {value}")
     return lines
+
+
+def _group(name: str, product: str) -> str:
+    if name == "*":
+        return name
+    return product if name.lower() == product.lower() else "-"
 
 
 def _plain(url: str) -> str:

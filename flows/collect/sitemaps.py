@@ -36,7 +36,7 @@ def parse(body: bytes, origin: Origin) -> FeedDocument:
     """
     zone = local_zone(origin.url, origin.languages)
     if not body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        return FeedDocument(_newest(_text_entries(body, origin)), form="sitemap")
+        return FeedDocument(_newest(_text_entries(body)), form="sitemap")
     root = _root(body)
     if _name(root) == "sitemapindex":
         children = tuple(_children(root, origin, zone))
@@ -147,14 +147,16 @@ def _entry(node: Any, origin: Origin, zone: timezone) -> FeedEntry | None:
     )
 
 
-def _text_entries(body: bytes, origin: Origin) -> list[FeedEntry]:
+def _text_entries(body: bytes) -> list[FeedEntry]:
     """Read a sitemap in its plain form: an address a line."""
     entries = []
     for line in body.decode("utf-8", "replace").splitlines()[:_MAX_URLS]:
         try:
-            entries.append(FeedEntry(url=urls.canonical(line, origin.url), guid=None, title=""))
+            entries.append(FeedEntry(url=urls.canonical(line), guid=None, title=""))
         except ValueError as error:
             raise NotAFeed("no sitemap in it") from error
+    if not entries:
+        raise NotAFeed("empty")
     return entries
 
 

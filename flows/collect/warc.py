@@ -146,6 +146,7 @@ def _record(answer: Answer, now: datetime) -> bytes:
         answer.url,
         "response",
         payload=io.BytesIO(answer.body),
+        length=len(answer.body),
         http_headers=StatusAndHeaders(f"{answer.status} OK", fields, protocol="HTTP/1.1"),
         warc_headers_dict={"WARC-Date": f"{now:%Y-%m-%dT%H:%M:%S.%fZ}"},
     )

@@ -1,5 +1,6 @@
 """Which stored articles a batch may repeat: looked up by hashes, never by reading texts."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -8,8 +9,10 @@ import duckdb
 import pyarrow as pa
 
 from flows.model import Fingerprint, Known, KnownArticle, SeedDocument, TaggedArticle
+from warehouse.rows import local_day
 
 PER_ARTICLE = 50  # stored articles compared with one new article, those sharing most first
+PER_CLUSTER = 100  # members of one cluster whose texts are read, the earliest first
 
 # The horizon is counted both ways from the new article's day, so that an old article found
 # late meets the copies that came before it. A hash of too many articles (a cookie notice, a
@@ -19,11 +22,11 @@ SELECT DISTINCT old_id FROM (
   SELECT s.article_id AS old_id,
          row_number() OVER (
            PARTITION BY p.article_id ORDER BY count(*) DESC, s.article_id) AS place
-  FROM sketches AS s JOIN probe_hashes AS p ON s.hash = p.hash
+  FROM sketches AS s
+  JOIN (FROM probe_hashes ANTI JOIN common_hashes USING (hash)) AS p ON s.hash = p.hash
   WHERE s.day BETWEEN $since AND $until
     AND abs(datediff('day', p.day, s.day)) <= $horizon
     AND s.article_id <> p.article_id
-    AND p.hash NOT IN (SELECT hash FROM common_hashes)
   GROUP BY p.article_id, s.article_id)
 WHERE place <= $most
 """
@@ -34,20 +37,23 @@ UNION
 SELECT a.article_id FROM articles AS a JOIN probes AS p
   ON a.canonical_url = p.canonical_url AND a.article_id <> p.article_id
 UNION
-SELECT c.article_id FROM clusters AS c JOIN probes AS p USING (article_id)
+SELECT article_id FROM clusters SEMI JOIN probes USING (article_id)
+"""
+_TOUCHED = """
+SELECT article_id, cluster_id FROM clusters
+SEMI JOIN (FROM clusters SEMI JOIN found USING (article_id)) AS held USING (cluster_id)
 """
 _MEMBERS = """
-SELECT c.cluster_id, c.article_id, a.published_at, a.published_from
-FROM clusters AS c JOIN articles AS a USING (article_id)
-WHERE c.cluster_id IN (
-  SELECT cluster_id FROM clusters WHERE article_id IN (SELECT article_id FROM found))
-ORDER BY ALL
+SELECT t.cluster_id, t.article_id, a.published_at, a.published_from, a.rowid
+FROM articles AS a JOIN touched AS t USING (article_id)
+ORDER BY t.cluster_id, a.published_at, t.article_id
 """
+# By row number, so that DuckDB unpacks the texts of these rows and of no others.
 _ARTICLES = """
-SELECT a.article_id, a.canonical_url, a.source_id, a.title, a.text, a.language,
-       a.published_at, c.cluster_id
-FROM articles AS a JOIN clusters AS c USING (article_id)
-WHERE a.article_id IN (SELECT article_id FROM found)
+SELECT a.article_id, a.canonical_url, a.source_id, a.title, a.text, a.language, a.published_at,
+       t.cluster_id
+FROM articles AS a JOIN touched AS t USING (article_id)
+WHERE a.rowid IN (SELECT row FROM read)
 ORDER BY a.article_id
 """
 _SEEDS = """
@@ -75,15 +81,28 @@ def find(
     if not articles:
         return Known(seeds=seeds)
     _probe(connection, articles)
-    found = _found(connection, articles, horizon_days)
-    members = connection.execute(_MEMBERS).fetchall() if found else []
-    stored = connection.execute(_ARTICLES).fetchall() if found else []
+    _find(connection, articles, horizon_days)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE touched AS {_TOUCHED}")
+    members = connection.execute(_MEMBERS).fetchall()
+    stored = _texts(connection, members)
     return Known(
-        articles=tuple(_article(row) for row in stored),
-        members=tuple((cluster, article, _utc(at)) for cluster, article, at, _ in members),
+        articles=tuple(map(_article, stored)),
+        members=tuple((cluster, article, _utc(at)) for cluster, article, at, _, _ in members),
         seeds=seeds,
-        undated=frozenset(article for _, article, _, came in members if came == "fetch"),
+        undated=frozenset(article for _, article, _, came, _ in members if came == "fetch"),
     )
+
+
+def _texts(connection: duckdb.DuckDBPyConnection, members: Sequence[Any]) -> Sequence[Any]:
+    """Read what a comparison needs of the earliest members of each cluster."""
+    places = Counter[str]()
+    rows = []
+    for cluster, _, _, _, row in members:
+        places[cluster] += 1
+        if places[cluster] <= PER_CLUSTER:
+            rows.append(row)
+    _temporary(connection, "read", pa.table({"row": pa.array(rows, pa.int64())}))
+    return connection.execute(_ARTICLES).fetchall()
 
 
 def _article(row: Sequence[Any]) -> KnownArticle:
@@ -102,7 +121,7 @@ def _article(row: Sequence[Any]) -> KnownArticle:
 
 def _probe(connection: duckdb.DuckDBPyConnection, articles: Sequence[TaggedArticle]) -> None:
     rows = [
-        (each.article.article_id, hashed, each.article.published_at.date())
+        (each.article.article_id, hashed, local_day(each.article.published_at))
         for each in articles
         for hashed in each.fingerprint.sketch
     ]
@@ -130,11 +149,11 @@ def _temporary(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table)
     connection.unregister("probe_rows")
 
 
-def _found(
+def _find(
     connection: duckdb.DuckDBPyConnection, articles: Sequence[TaggedArticle], horizon: int
-) -> int:
-    """Fill the temporary table `found` with article ids; gives how many."""
-    days = [each.article.published_at.date() for each in articles]
+) -> None:
+    """Fill the temporary table `found` with the ids of articles that share a mark."""
+    days = [local_day(each.article.published_at) for each in articles]
     near = connection.execute(
         _NEAR,
         {
@@ -147,7 +166,6 @@ def _found(
     same = connection.execute(_SAME).fetchall()
     ids = sorted({row[0] for row in near} | {row[0] for row in same})
     _temporary(connection, "found", pa.table({"article_id": pa.array(ids, pa.string())}))
-    return len(ids)
 
 
 def _seeds(connection: duckdb.DuckDBPyConnection) -> tuple[SeedDocument, ...]:

@@ -61,7 +61,7 @@ def link(articles: Sequence[TaggedArticle], known: Known) -> Links:
     return Links(
         duplicates=tuple(sorted(found + seeds, key=_by_ids)),
         memberships=tuple(row for group in groups for row in clusters.elect(group, members)),
-        novelty=tuple(_novelty(groups, candidates, known.seeds)),
+        novelty=tuple(_novelty(groups, candidates, members, known.seeds)),
     )
 
 
@@ -218,20 +218,22 @@ def _groups(
 def _novelty(
     groups: Iterable[frozenset[str]],
     candidates: Mapping[str, _Candidate],
+    members: Mapping[str, Member],
     seeds: tuple[SeedDocument, ...],
 ) -> Iterator[tuple[str, float]]:
-    """Give each article's share of sentences in no seed and no earlier copy."""
+    """Give each article's share of sentences in no seed and no earlier copy.
+
+    A stored article is judged again only when all that came before it is at hand.
+    """
     of_seeds = {sentence for seed in seeds for sentence in seed.fingerprint.sentences}
     for group in groups:
-        seen = set(of_seeds)
-        for one in _in_order(group, candidates):
-            yield one.id, _share_new(one.marks.sentences, seen)
-            seen.update(one.marks.sentences)
-
-
-def _in_order(group: frozenset[str], candidates: Mapping[str, _Candidate]) -> list[_Candidate]:
-    present = [candidates[each] for each in group if each in candidates]
-    return sorted(present, key=lambda each: each.member.order)
+        seen, complete = set(of_seeds), True
+        for article_id in sorted(group, key=lambda each: members[each].order):
+            one = candidates.get(article_id)
+            complete = complete and one is not None
+            if one is not None and (one.new or complete):
+                yield one.id, _share_new(one.marks.sentences, seen)
+            seen.update(one.marks.sentences if one is not None else ())
 
 
 def _share_new(sentences: Sequence[int], seen: set[int]) -> float:

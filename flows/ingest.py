@@ -19,6 +19,7 @@ from prefect.logging import get_run_logger
 from flows.desk import Work
 from flows.pipeline import Run
 from flows.plan import Options
+from flows.settings import Settings
 from flows.setup import setup
 from flows.summary import Summary
 
@@ -43,8 +44,8 @@ def _awaiting(work: Work) -> Work:
 
 @flow(name="ingest", flow_run_name="ingest", log_prints=False, persist_result=False)
 async def ingest(
-    db: str = "warehouse/araxes.duckdb",
-    sources: str = "sources.toml",
+    db: str | None = None,
+    sources: str | None = None,
     only: list[str] | None = None,
     limit: int | None = None,
     *,
@@ -53,13 +54,14 @@ async def ingest(
     """Poll what is due, load what is new, publish the snapshot.
 
     Args:
-        db: the warehouse file.
-        sources: the source list.
+        db: the warehouse file; what ARAXES_DB says, or the default, if None.
+        sources: the source list; what ARAXES_SOURCES says, or the default, if None.
         only: ids of the sources to poll; none means all.
         limit: pages to fetch at most; the rest waits for the next run.
         everything: poll feeds that are not due yet, too.
     """
-    run = Run(setup(Path(db), Path(sources), now))
+    settings = Settings.from_environment()
+    run = Run(setup(Path(db or settings.db), Path(sources or settings.sources), now))
     summary = await run.ingest(Options(frozenset(only or ()), limit, everything), step=as_task)
     await _report(summary)
     return summary.document()

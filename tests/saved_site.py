@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -32,9 +33,15 @@ def rss(base: str, paths: list[str]) -> bytes:
 
 @contextmanager
 def serving(
-    pages: Mapping[str, bytes], host: str = "127.0.0.1", content_type: str = "text/html"
+    pages: Mapping[str, bytes],
+    host: str = "127.0.0.1",
+    content_type: str = "text/html",
+    delay: float = 0,
 ) -> Iterator[str]:
-    """Serve pages, and at `/feed…` a feed of those under `/page/`; give the base address."""
+    """Serve pages, and at `/feed…` a feed of those under `/page/`; give the base address.
+
+    Each answer takes `delay` seconds.
+    """
 
     class Site(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -42,6 +49,7 @@ def serving(
         def do_GET(self) -> None:
             path = self.path.partition("?")[0]
             is_feed = path.startswith("/feed")
+            time.sleep(delay)
             body = feed if is_feed else pages.get(path)
             self.send_response(404 if body is None else 200)
             self.send_header("Content-Type", FEED_TYPE if is_feed else content_type)

@@ -16,13 +16,16 @@ from flows.workers import Workers
 from warehouse import reader
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
-PARAGRAPHS = (
+FIRST = (
     "Envoys of Armenia and Azerbaijan met on the bank of the invented river Lazurite to go on "
-    "with the draft of a peace treaty, the invented press service of the meeting said.",
-    "They left open who would keep the customs house of the Zangezur corridor, and agreed to "
-    "meet again in {number} days with an answer from Yerevan and from Baku.",
-    "Nobody outside this test has ever heard of village number {number}, where it all happened.",
+    "with the draft of a peace treaty, the invented press service of the meeting said."
 )
+SECOND = (
+    "They left open who would keep the customs house of the Zangezur corridor, and agreed to "
+    "meet again in {number} days with an answer from Yerevan and from Baku."
+)
+THIRD = "Nobody outside this test ever heard of village number {number}, where it all happened."
+PARAGRAPHS = (FIRST, SECOND, THIRD)
 
 
 def page(number: int, head: str = "") -> bytes:
@@ -88,7 +91,9 @@ def test_an_article_in_two_feeds_is_fetched_and_stored_once(tmp_path, ingest):
 
 def test_a_feed_that_cannot_be_read_stops_no_other(ingest):
     with saved_site.serving({"/page/1": page(1)}) as good:
-        summary = ingest({"dead": "http://127.0.0.1:48999", "good": good, "html": f"{good}/page/1?"})
+        summary = ingest(
+            {"dead": "http://127.0.0.1:48999", "good": good, "html": f"{good}/page/1?"}
+        )
     assert summary.articles_loaded == 1
     assert summary.feeds == {"polled": 3, "failed": 2}
     assert {feed.source_id for feed in summary.failed_feeds} == {"dead", "html"}

@@ -1,8 +1,10 @@
 """`araxes demo`: the whole pipeline on the fictional newsroom, compared with its truth."""
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -42,9 +44,17 @@ Try next:
     show_default=True,
     help="Where the newsroom listens; 0 takes a free port.",
 )
+@click.option(
+    "--serve",
+    "source_list",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Only serve the newsroom, until Ctrl-C; write its source list to this file.",
+)
 @pass_settings
-def demo(settings: Settings, port: int, *, keep: bool) -> int:
+def demo(settings: Settings, port: int, source_list: Path | None, *, keep: bool) -> int:
     """Run the whole pipeline on a fictional newsroom on this machine, without the internet."""
+    if source_list:
+        return serve(settings, port, source_list)
     db = settings.db if settings.db_given else DEMO
     check_is_demo(db)
     if not keep:
@@ -59,6 +69,15 @@ def demo(settings: Settings, port: int, *, keep: bool) -> int:
     else:
         show(summaries, verdicts, db)
     return 1 if differ and not keep else 0
+
+
+def serve(settings: Settings, port: int, source_list: Path) -> int:
+    """Serve the newsroom for other programs: a scheduled ingest, a feed reader."""
+    with newsroom(now(), port) as room:
+        source_list.write_text(room.sources_toml, encoding="utf-8")
+        say(settings, f"The newsroom is open; its source list is {source_list}. Ctrl-C ends it.")
+        threading.Event().wait()
+    return 0
 
 
 def check_is_demo(db: Path) -> None:
@@ -115,9 +134,14 @@ def ingest_history(settings: Settings, room: "Newsroom", db: Path) -> list["Summ
         summaries = []
         for moment in room.moments:
             room.travel(moment)
-            prepared = setup(db, sources, lambda at=moment: at, seeds)  # type: ignore[misc]
+            prepared = setup(db, sources, partial(_stands, moment), seeds)
             summaries.append(run_ingest(settings, prepared, Options(everything=True)))
         return summaries
+
+
+def _stands(moment: datetime) -> datetime:
+    """Give a clock that stands at a moment, once bound to it."""
+    return moment
 
 
 def judge(room: "Newsroom", db: Path) -> tuple["Verdict", ...]:

@@ -1,0 +1,122 @@
+"""Runs that are killed, interrupted or misled: the next one heals, nothing lost or doubled."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+import saved_site
+from test_ingest_run import page
+
+from warehouse import reader
+
+ARTICLES = 12
+
+
+def start(folder, *arguments: str) -> subprocess.Popen[str]:
+    """Start `araxes` as a user would, in its own process group."""
+    command = [sys.executable, "-m", "flows.cli", "--db", str(folder / "w.duckdb")]
+    return subprocess.Popen(
+        [*command, "--sources", str(folder / "sources.toml"), *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def finish(process: subprocess.Popen[str]) -> tuple[int, str, str]:
+    out, err = process.communicate(timeout=120)
+    return process.returncode, out, err
+
+
+@pytest.fixture
+def newsroom(tmp_path):
+    """Serve a site that takes its time over each page, so that a run can be caught at work."""
+    pages = {f"/page/{n}": page(n) for n in range(ARTICLES)}
+    with saved_site.serving(pages, delay=0.15) as base:
+        (tmp_path / "sources.toml").write_text(saved_site.sources_toml({"one": base}))
+        yield tmp_path
+
+
+def loaded(folder) -> int:
+    with reader.connect(folder / "w.duckdb") as connection:
+        rows = connection.execute("SELECT count(*), count(DISTINCT url) FROM articles").fetchall()
+    [(articles, addresses)] = rows
+    assert articles == addresses
+    return articles
+
+
+def heals(folder) -> None:
+    """Run again until nothing waits; every entry must be there once, and the sums must add up."""
+    code, out, err = finish(start(folder, "ingest", "--now", "--json"))
+    assert code == 0, err
+    entries = json.loads(out)["entries"]
+    seen = entries.pop("seen")
+    assert seen == sum(entries.values())
+    assert loaded(folder) == ARTICLES
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seconds", [2.0, 4.0, 5.5])
+def test_a_run_killed_at_any_moment_is_finished_by_the_next(newsroom, seconds):
+    process = start(newsroom, "ingest", "--now")
+    time.sleep(seconds)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    heals(newsroom)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_leaves_cleanly_and_is_finished_by_the_next(newsroom, kind):
+    process = start(newsroom, "ingest", "--now")
+    wait_for_core(newsroom)
+    process.send_signal(kind)
+    asked = time.monotonic()
+    code, _, err = finish(process)
+    assert code == 130, err
+    assert "Traceback" not in err
+    assert time.monotonic() - asked < 15
+    heals(newsroom)
+
+
+@pytest.mark.slow
+def test_a_second_run_leaves_at_once_and_names_the_first(newsroom):
+    first = start(newsroom, "ingest", "--now")
+    wait_for_core(newsroom)
+    code, _, err = finish(start(newsroom, "ingest", "--now"))
+    assert code == 1
+    assert "in use by araxes ingest" in err
+    assert str(first.pid) in err
+    assert finish(first)[0] == 0
+
+
+def wait_for_core(folder) -> None:
+    """Wait until the run has planned its work."""
+    for _ in range(600):
+        if (folder / "w.duckdb").exists():
+            time.sleep(1.0)
+            return
+        time.sleep(0.1)
+    raise AssertionError("the run never began")
+
+
+def test_a_wrong_source_list_stops_the_run_before_any_request(tmp_path):
+    toml = saved_site.sources_toml({"one": "http://127.0.0.1:48999"})
+    (tmp_path / "sources.toml").write_text(toml.replace("ownership", "owner"))
+    code, out, err = finish(start(tmp_path, "ingest", "--json"))
+    assert (code, out) == (2, "")
+    assert "sources.toml:10: source[one].owner" in err
+    assert not (tmp_path / "w.duckdb").exists()
+
+
+def test_a_run_that_reaches_no_feed_fails(tmp_path):
+    toml = saved_site.sources_toml({"one": "http://127.0.0.1:48999"})
+    (tmp_path / "sources.toml").write_text(toml)
+    code, out, _ = finish(start(tmp_path, "ingest", "--json"))
+    assert code == 1
+    assert json.loads(out)["feeds"]["failed"] == 1

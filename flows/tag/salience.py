@@ -15,14 +15,15 @@ from flows.tag.entries import Actor
 LEAD = 280  # code points of the text that count as its lead
 MOST_PRINCIPALS = 5
 
-_TITLE = 3.0
-_TITLE_FIRST = 0.8  # the title's subject mostly stands first in it
-_LEAD = 1.6
-_COUNT = 1.0
+_COUNT = 1.6
+_DEPTH = 2.2  # named at the very start of the text, fading to its end
+_TITLE = 0.9
+_TITLE_FIRST = 0.5  # the title's subject mostly stands first in it
+_LEAD = 0.2
+_OWN = 0.34  # what a state gains from the strongest of its people and bodies
 _SHARE_OF_TOP = 0.5  # of the top salience, what a principal has at least
-_KIND = {"state": 1.0, "person": 0.75, "io": 0.9, "territory": 0.6}
-_OTHER_KIND = 0.7  # bodies, parties, companies
-_FOREIGN = 0.8  # a state that is no party to the region's conflicts
+_KIND = {"state": 0.72, "person": 0.82, "io": 0.75, "territory": 0.5}
+_OTHER_KIND = 0.5  # bodies, parties, companies
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,10 @@ def salient(
     grouped: dict[str, list[Mention]] = {}
     for mention in mentions:
         grouped.setdefault(mention.actor_id, []).append(mention)
-    scores = {
-        actor_id: score(presence_of(own, mentions, length), actors[actor_id])
-        for actor_id, own in grouped.items()
+    raw = {
+        actor_id: points(presence_of(own, mentions, length)) for actor_id, own in grouped.items()
     }
+    scores = weighted(raw, actors)
     top = max(scores.values(), default=1.0)
     ranked = sorted(scores, key=lambda actor_id: (-scores[actor_id], actor_id))
     return tuple(
@@ -74,12 +75,36 @@ def presence_of(own: Sequence[Mention], everyone: Sequence[Mention], length: int
     )
 
 
-def score(presence: Presence, actor: Actor) -> float:
-    """Give the unscaled salience of one actor."""
-    weight = _KIND.get(actor.row.kind, _OTHER_KIND)
-    if actor.row.kind == "state" and not actor.party:
-        weight *= _FOREIGN
-    points = _COUNT * math.log1p(presence.count) + (1 - presence.depth)
-    points += _TITLE * presence.in_title + _TITLE_FIRST * presence.first_in_title
-    points += _LEAD * presence.in_lead
-    return weight * points
+def points(presence: Presence) -> float:
+    """Give what an actor's places in the article are worth, whoever it is."""
+    return (
+        _COUNT * math.log1p(presence.count)
+        + _DEPTH * (1 - presence.depth)
+        + _TITLE * presence.in_title
+        + _TITLE_FIRST * presence.first_in_title
+        + _LEAD * presence.in_lead
+    )
+
+
+def weighted(raw: Mapping[str, float], actors: Mapping[str, Actor]) -> dict[str, float]:
+    """Give salience by kind, a state's raised by its strongest person or body."""
+    strongest: dict[str, float] = {}
+    for actor_id, value in raw.items():
+        state = owner_of(actors[actor_id], actors)
+        if state:
+            strongest[state] = max(value, strongest.get(state, 0.0))
+    return {
+        actor_id: _KIND.get(actors[actor_id].row.kind, _OTHER_KIND)
+        * (value + _OWN * strongest.get(actor_id, 0.0))
+        for actor_id, value in raw.items()
+    }
+
+
+def owner_of(actor: Actor, actors: Mapping[str, Actor]) -> str | None:
+    """Give the state or organisation an actor acts for: its parent, or where it holds office."""
+    if actor.row.parent_id:
+        return actor.row.parent_id
+    for office in reversed(actor.offices):
+        if office.of in actors:
+            return actors[office.of].row.parent_id or office.of
+    return None

@@ -27,6 +27,9 @@ from flows.demo.render import address
 from flows.demo.site import Answer, Site
 
 
+_BEGINNING = timedelta(days=56)  # before the first story, so that all of the past is covered
+
+
 class _Server(ThreadingHTTPServer):
     """One outlet's server; `site` is replaced whole when the newsroom's clock moves."""
 
@@ -140,8 +143,8 @@ class Newsroom:
     def moments(self) -> tuple[datetime, ...]:
         """Times to ingest at so that the past shows, an outage included; oldest first."""
         spans = [outlet.outage for outlet in self.outlets if outlet.outage]
-        middles = {timedelta(days=sum(span) / 2) for span in spans}
-        return (*(self.now - ago for ago in sorted(middles, reverse=True)), self.now)
+        agos = {_BEGINNING, *(timedelta(days=sum(span) / 2) for span in spans)}
+        return (*(self.now - ago for ago in sorted(agos, reverse=True)), self.now)
 
     def travel(self, at: datetime) -> None:
         """Set the newsroom's clock: later stories vanish, an outlet in its outage answers 503."""
@@ -204,7 +207,6 @@ contact = "mailto:demo@newsroom.example"
 min_interval = "10m"
 max_interval = "24h"
 min_delay = "0s"
-timeout = "10s"
 """
 
 

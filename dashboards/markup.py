@@ -4,6 +4,7 @@ import html
 from urllib.parse import urlsplit
 
 SAFE_SCHEMES = ("http", "https")
+RIGHT_TO_LEFT = frozenset({"fa", "ar", "he", "ur", "ckb", "ps"})
 
 
 def plain(value: object) -> str:
@@ -13,8 +14,14 @@ def plain(value: object) -> str:
 
 def worded(value: str, language: str = "") -> str:
     """Give a text in its own script and direction, isolated from what stands around it."""
+    return f"{_isolate(language)}{plain(value)}</bdi>"
+
+
+def _isolate(language: str) -> str:
+    # a Persian title may begin with a Latin name, by which `auto` would take it for Latin
+    direction = "rtl" if language in RIGHT_TO_LEFT else "auto"
     tongue = f' lang="{plain(language)}"' if language and language != "und" else ""
-    return f'<bdi dir="auto"{tongue}>{plain(value)}</bdi>'
+    return f'<bdi dir="{direction}"{tongue}>'
 
 
 def linked(url: str, inner: str) -> str:
@@ -35,5 +42,4 @@ def marked(text: str, spans: tuple[tuple[int, int], ...], language: str = "") ->
         if start >= at:
             parts.append(f"{plain(text[at:start])}<mark>{plain(text[start:end])}</mark>")
             at = end
-    tongue = f' lang="{plain(language)}"' if language else ""
-    return f'<bdi dir="auto"{tongue}>{"".join(parts)}{plain(text[at:])}</bdi>'
+    return f"{_isolate(language)}{''.join(parts)}{plain(text[at:])}</bdi>"

@@ -27,7 +27,7 @@ from dashboards.scope import Scope
 from dashboards.snapshot import Snapshot
 from warehouse import reader
 
-MADE = dashboard_data.Made(articles=2_000, days=40)
+MADE = dashboard_data.Made(articles=1_200, days=40)
 SCOPE = Scope(MADE.last - timedelta(days=29), MADE.last)
 ALL_ROWS = Page(size=1_000_000)
 

@@ -124,7 +124,7 @@ def _page(full: Full, spans: tuple[Span, ...]) -> str:
     return (
         f"<h3>{markup.linked(full.url, title)}</h3><p><small>"
         f"{' · '.join(fact for fact in facts if fact)}</small></p>"
-        f"<div class='text' dir='auto'>{text}</div>"
+        f"<div class='text'>{text}</div>"
     )
 
 

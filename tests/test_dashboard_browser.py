@@ -1,0 +1,244 @@
+"""The dashboard in a real Chromium: every page, hostile titles, links that can be shared."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import dashboard_data
+import duckdb
+import pytest
+from playwright.sync_api import sync_playwright
+
+import dashboards
+from dashboards import tops
+from dashboards.marks import Kind, Question, count
+from dashboards.scope import Scope
+from dashboards.snapshot import Snapshot
+from warehouse import reader
+from warehouse.publish import publish
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+PAGES = (
+    "", "attention", "divergence", "actors", "names", "reprints", "map", "seeds", "articles",
+    "health",
+)  # fmt: skip
+HOSTILE = (
+    "<script>window.__xss = 1</script>",
+    '"><img src=x onerror="window.__xss = 1">',
+    "<svg onload=window.__xss=1>",
+    "<iframe srcdoc='<script>parent.__xss = 1</script>'></iframe>",
+    "[click](javascript:window.__xss=1) **bold** :material/bug_report:",
+    "{{ constructor.constructor('window.__xss = 1')() }}",
+    "</details></li></ol><h1>gone</h1>",
+    "&lt;script&gt;window.__xss = 1&lt;/script&gt;",
+    "<style>* { display: none }</style>",
+    "$x^2$ `code` <b>b</b>",
+)
+MADE = dashboard_data.Made(articles=900, days=40, titles=HOSTILE)
+SCOPE = Scope(MADE.last - timedelta(days=29), MADE.last)
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+READY = """() => {
+  const app = document.querySelector('[data-testid=stApp]');
+  const waits = document.querySelector('[data-testid=stSpinner], [data-testid=stSkeleton]');
+  return app && app.dataset.testScriptState === 'notRunning' && !waits
+    && document.querySelector('h1');
+}"""
+
+
+@contextmanager
+def serving(core):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    app = Path(dashboards.__file__).with_name("app.py")
+    command = [sys.executable, "-m", "streamlit", "run", str(app), f"--server.port={port}"]
+    environment = {**os.environ, "ARAXES_DB": str(core)}
+    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/_stcore/health")
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def wait_for(url):
+    for _ in range(600):
+        try:
+            with urllib.request.urlopen(url, timeout=1):
+                return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(f"{url} does not answer")
+
+
+@pytest.fixture(scope="module")
+def core(tmp_path_factory):
+    core = tmp_path_factory.mktemp("dashboard") / "made.duckdb"
+    dashboard_data.make(core, MADE)
+    return core
+
+
+@pytest.fixture(scope="module")
+def site(core):
+    with serving(core) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    if not found and not os.environ.get("CI"):
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+        # one context: its tabs share the cache, as a visitor's do
+        yield browser.new_context(viewport={"width": 1280, "height": 1000})
+        browser.close()
+
+
+@pytest.fixture
+def tab(chromium):
+    """A tab that writes down what must not happen."""
+    tab = chromium.new_page()
+    tab.wrongs = []
+    tab.on("console", lambda said: said.type == "error" and tab.wrongs.append(said.text))
+    tab.on("pageerror", lambda error: tab.wrongs.append(str(error)))
+    tab.on("dialog", lambda dialog: tab.wrongs.append(dialog.message))
+    tab.on("request", lambda request: foreign(request.url) and tab.wrongs.append(request.url))
+    yield tab
+    tab.close()
+
+
+def foreign(url):
+    return not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:"))
+
+
+def visit(tab, url):
+    tab.goto(url)
+    settle(tab)
+
+
+def settle(tab):
+    tab.wait_for_function(READY, timeout=60_000)
+    tab.wait_for_timeout(250)
+    tab.wait_for_function(READY, timeout=60_000)
+
+
+def text(tab):
+    return tab.inner_text("[data-testid=stMain]")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_of_hostile_titles_runs_nothing_and_asks_no_other_host(tab, site, page):
+    """Each page is opened by its own address, as a shared link is."""
+    visit(tab, site + page)
+    for chart in tab.query_selector_all("[data-testid=stVegaLiteChart]"):
+        chart.wait_for_selector("canvas, svg", timeout=30_000)
+    folder = os.environ.get("ARAXES_SCREENSHOTS")
+    if folder:
+        tab.screenshot(path=Path(folder) / f"{page or 'today'}.png", full_page=True)
+    assert tab.wrongs == []
+    assert tab.evaluate("window.__xss") is None
+    assert not tab.query_selector("[data-testid=stException]")
+
+
+def test_hostile_titles_are_shown_as_they_are(tab, site):
+    visit(tab, site + "articles")
+    for summary in tab.query_selector_all("summary"):
+        summary.click()
+    shown = text(tab)
+    assert all(shown.count(title) >= 2 for title in HOSTILE)  # the title, and its evidence
+    assert tab.evaluate("window.__xss") is None
+    assert tab.wrongs == []
+
+
+def test_a_hostile_article_is_shown_as_it_is(tab, site, core):
+    with reader.connect(core) as connection:
+        found = connection.execute(
+            "SELECT article_id, title FROM articles WHERE title = ?", [HOSTILE[1]]
+        ).fetchall()
+    visit(tab, f"{site}articles?article={found[0][0]}")
+    assert text(tab).count(HOSTILE[1]) >= 3
+    assert tab.query_selector("mark")
+    assert tab.evaluate("window.__xss") is None
+    assert tab.wrongs == []
+
+
+def test_persian_titles_run_from_right_to_left_in_their_own_line(tab, site):
+    visit(tab, site + "articles?language=fa")
+    title = tab.query_selector("ol.articles bdi[lang=fa]")
+    assert title.evaluate("e => getComputedStyle(e).direction") == "rtl"
+    assert title.evaluate("e => getComputedStyle(e.closest('li')).direction") == "ltr"
+
+
+def test_a_shared_address_shows_the_same_view_and_the_articles_of_its_mark(tab, site, core):
+    with reader.connect(core) as connection:
+        snapshot = Snapshot(str(core), connection)
+        topics = tuple(tops.top_ids(snapshot, Kind.TOPIC, SCOPE, 1))
+        mark = max(count(snapshot, Question(SCOPE, Kind.TOPIC, topics)), key=lambda m: m.articles)
+    address = f"{site}attention?since={SCOPE.since}&mark=attention|{mark.key}|{mark.series}"
+    visit(tab, address)
+    assert f"{mark.articles} articles" in text(tab)
+    assert len(tab.query_selector_all("ol.articles > li")) == min(20, mark.articles)
+    assert f"since={SCOPE.since}" in tab.url
+
+
+def test_choosing_changes_the_address(tab, site):
+    visit(tab, site + "attention")
+    tab.get_by_role("radio", name="Count").click()
+    tab.wait_for_url("**measure=Count**", timeout=20_000)
+    settle(tab)
+    assert tab.wrongs == []
+
+
+def test_a_clicked_bar_lists_exactly_what_it_counts(tab, site):
+    visit(tab, site)
+    chart = tab.locator("[data-testid=stVegaLiteChart]").nth(1)
+    chart.scroll_into_view_if_needed()
+    bar = chart.locator("[aria-roledescription=bar]").first
+    spoken = bar.get_attribute("aria-label")
+    bar.click()
+    tab.wait_for_selector("ol.articles", timeout=20_000)
+    settle(tab)
+    counted = dict(part.strip().split(": ", 1) for part in spoken.split(";"))["articles"]
+    assert f": {counted} articles" in text(tab)
+    assert "mark=topics" in tab.url
+
+
+def test_a_chart_downloads_as_png_svg_and_csv(tab, site):
+    visit(tab, site + "attention")
+    starts = {"PNG": b"\x89PNG", "SVG": b"<svg", "CSV": b"\xef\xbb\xbf# Attention"}
+    for kind, start in starts.items():
+        with tab.expect_download(timeout=30_000) as download:
+            tab.get_by_role("button", name=kind, exact=True).first.click()
+        assert Path(download.value.path()).read_bytes().startswith(start)
+    assert tab.wrongs == []
+
+
+def test_it_starts_without_data_and_follows_each_publication(tab, tmp_path):
+    core = tmp_path / "new.duckdb"
+    with serving(core) as site:
+        visit(tab, site)
+        assert "araxes demo" in text(tab)
+        dashboard_data.make(core, dashboard_data.Made(articles=120, days=10))
+        visit(tab, site + "articles?off_topic=true")
+        assert "articles" in text(tab)
+        with duckdb.connect(str(core)) as connection:
+            connection.execute("UPDATE articles SET title = 'After the switch'")
+        assert "After the switch" not in text(tab)
+        publish(core)
+        visit(tab, site + "articles")
+        assert "After the switch" in text(tab)
+        assert tab.wrongs == []

@@ -26,7 +26,6 @@ from flows.demo.content import FOLDER, Behaviour, Format, NewsFeed, Outlet, load
 from flows.demo.render import address
 from flows.demo.site import Answer, Site
 
-
 _BEGINNING = timedelta(days=56)  # before the first story, so that all of the past is covered
 
 

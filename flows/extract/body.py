@@ -65,8 +65,13 @@ def read(tree: HtmlElement, markup: str, declared_body: str = "") -> Body:
     return Body(main, round(agreement, 3), made_by)
 
 
-def _trafilatura(tree: HtmlElement, **mode: bool) -> str:
-    document = trafilatura.bare_extraction(tree, include_comments=False, **mode)
+def _trafilatura(
+    tree: HtmlElement, *, strict: bool = False, recall: bool = False, fast: bool = False
+) -> str:
+    options = Extractor(
+        output_format="python", comments=False, precision=strict, recall=recall, fast=fast
+    )
+    document = trafilatura.bare_extraction(tree, options=options)
     return str(getattr(document, "text", "") or "")
 
 
@@ -84,7 +89,7 @@ def _rescued(tree: HtmlElement, markup: str, main: str, second: str) -> tuple[st
     # a flash of two sentences is short and right: a longer reading must hold what was found
     found = Outline.of(main)
     readings = (
-        ("recall", lambda: _trafilatura(tree, favor_recall=True)),
+        ("recall", lambda: _trafilatura(tree, recall=True)),
         ("readability", lambda: _readability(markup)),
         ("justext", lambda: _justext(tree)),
         ("resiliparse", lambda: second),
@@ -99,7 +104,7 @@ def _rescued(tree: HtmlElement, markup: str, main: str, second: str) -> tuple[st
 def _fused(
     tree: HtmlElement, markup: str, main: str, first: Outline, other: Outline
 ) -> tuple[str, str]:
-    strict = Outline.of(_trafilatura(tree, favor_precision=True, fast=True))
+    strict = Outline.of(_trafilatura(tree, strict=True, fast=True))
     lost = first.shared(strict) < _STRICT_LOST * first.words
     kept = [line for line in first.lines if strict.has(line) or (lost and other.has(line))]
     added: list[tuple[int, Line]] = []

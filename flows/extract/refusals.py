@@ -1,0 +1,96 @@
+"""Pages that answer 200 and are no article: walls, challenges, "not found"; and how good one is."""
+
+import re
+from dataclasses import dataclass
+
+from flows.extract.text import count_words
+
+_SHORT = 25  # words of a flash
+_WALL_WORDS = 150  # a wall or an error page is short; longer texts only speak of such
+_TEASER_WORDS = 120
+_DOUBTFUL = 0.4
+
+_CHALLENGE_MARKUP = re.compile(
+    r"cf-browser-verification|cf_chl_opt|challenge-platform/h/|_Incapsula_Resource|ddos-guard/js|"
+    r"geo\.captcha-delivery\.com|px-captcha|aws-waf-token|__ddg\d|sgcaptcha",
+)
+_CHALLENGE_WORDS = re.compile(
+    r"just a moment|attention required|checking your browser|verify(?:ing)? (?:that )?you are "
+    r"(?:a )?human|are you a robot|access denied|enable javascript and cookies|ddos[- ]protection|"
+    r"security check|проверка (?:вашего )?браузера|докажите, что вы не робот|доступ ограничен|"
+    r"robot olmadığınızı",
+    re.IGNORECASE,
+)
+_MISSING = re.compile(
+    r"\b404\b|page (?:can(?:no|')t be |could ?n[o']t be |was |is )?not (?:be )?(?:found|available)|"
+    r"page (?:you .{0,40})?(?:doesn.t exist|does not exist|no longer exists|has been removed)|"
+    r"nothing (?:was )?found|страница (?:\w+ )?не (?:найдена|существует)|ничего не найдено|"
+    r"сторінк[уа] не (?:знайдено|існує)|səhifə (?:\w+ )?(?:tapılmadı|mövcud deyil)|"
+    r"sayfa (?:\w+ )?(?:bulunamadı|mevcut değil)|"
+    r"էջը? (?:\w+ )?(?:չի գտնվել|գտնված չէ|գոյություն չունի)|"
+    r"გვერდი (?:\w+ )?(?:ვერ მოიძებნა|არ არსებობს|არ მოიძებნა)|"
+    r"صفحه .{0,30}(?:یافت نشد|پیدا نشد|وجود ندارد)|الصفحة .{0,20}غير موجودة|"
+    r"seite (?:wurde )?nicht gefunden|page (?:est )?introuvable|página no encontrada",
+    re.IGNORECASE,
+)
+_CONSENT = re.compile(
+    r"cookies?\b|your privacy|consent|gdpr|personal data|куки|файл\w* cookie|"
+    r"персональн\w+ данн|çerez|kuki|քուքի|ქუქი|کوکی|datenschutz|einwillig",
+    re.IGNORECASE,
+)
+_SUBSCRIBE = re.compile(
+    r"subscri(?:be|ption|ber)|sign in to (?:read|continue)|log ?in to (?:read|continue)|"
+    r"already a (?:member|subscriber)|to (?:continue|keep) reading|remaining free articles|"
+    r"register to read|members only|premium content|оформите подписку|по подписке|"
+    r"доступ\w* (?:только )?(?:для )?подписчик|передплат|abunə ol|abone ol|üye ol|"
+    r"բաժանորդագր|გამოიწერე|مشترک شوید|اشتراک|abonnieren|abonnent|abonnez-vous|réservé aux abonnés",
+    re.IGNORECASE,
+)
+_PIECES = re.compile(r"[\n.!?։。؟]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was read from a page, as far as judging it needs."""
+
+    title: str
+    text: str
+    words: int
+    agreement: float
+    paid: bool
+    from_feed: bool = False
+
+
+def refuse(found: Found, markup: str) -> str | None:
+    """Give the name of what the page is instead of an article, or nothing if it is one."""
+    if found.from_feed or found.words > _WALL_WORDS:
+        return None
+    whole = f"{found.title}\n{found.text}"
+    if _CHALLENGE_WORDS.search(whole) or (
+        found.words < _SHORT and _CHALLENGE_MARKUP.search(markup)
+    ):
+        return "bot challenge"
+    if _MISSING.search(found.title) or _share(_MISSING, found) > 0.2:
+        return "not found page"
+    if _share(_CONSENT, found) > 0.5:
+        return "cookie wall"
+    if _share(_SUBSCRIBE, found) > 0.5:
+        return "paywall"
+    return None
+
+
+def grade(found: Found) -> str:
+    """Give the quality flag: `ok`, `paywall` (a teaser), `short`, or `doubtful`."""
+    if found.from_feed:
+        return "short" if found.words < _SHORT else "ok"
+    if found.words < _TEASER_WORDS and (found.paid or _SUBSCRIBE.search(found.text)):
+        return "paywall"
+    if found.words < _SHORT:
+        return "short"
+    return "doubtful" if found.agreement < _DOUBTFUL else "ok"
+
+
+def _share(pattern: re.Pattern[str], found: Found) -> float:
+    pieces = [(piece, count_words(piece)) for piece in _PIECES.split(found.text)]
+    matched = sum(words for piece, words in pieces if pattern.search(piece))
+    return matched / (sum(words for _, words in pieces) or 1)

@@ -11,23 +11,21 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from flows.model import Mention
+from flows.tag.clues import (
+    follows_given_name,
+    follows_stranger,
+    has_office,
+    is_compound,
+    is_persons,
+    is_venue,
+)
 from flows.tag.entries import Actor
 from flows.tag.fields import Field
 from flows.tag.genres import leisure_words
-from flows.tag.matcher import Hit, Kind
+from flows.tag.matcher import Kind
+from flows.tag.readings import Reading, longest
 from flows.tag.vocabulary import Vocabulary
 
-READINGS = frozenset({
-    Kind.NAME, Kind.PEOPLE, Kind.SEAT, Kind.FULL_NAME, Kind.SURNAME, Kind.BODY, Kind.MASK,
-})  # fmt: skip
-
-# of two readings of the same letters, the one that says more
-_RANK = {
-    Kind.MASK: 0, Kind.FULL_NAME: 1, Kind.BODY: 2, Kind.NAME: 3, Kind.PEOPLE: 4, Kind.SEAT: 5,
-    Kind.SURNAME: 6,
-}  # fmt: skip
-
-_BESIDE = 2  # code points between an office and the surname it introduces
 _LEISURE = 4  # words of sport or culture, politics' words taken off
 _NEAR = 220  # code points back to the state that an unnamed body belongs to
 
@@ -41,38 +39,16 @@ _AFTER = {
     "ru": frozenset({" ", " Республики "}),
     "fa": frozenset({" ", " جمهوری "}),
 }
-_OWN_STATE = {"az": "aze", "tr": "tur", "ka": "geo", "hy": "arm", "fa": "irn"}  # "the ministry" at home
+_OWN_STATE = {
+    "az": "aze",
+    "tr": "tur",
+    "ka": "geo",
+    "hy": "arm",
+    "fa": "irn",
+}  # "the ministry" at home
 _IMPLYING = frozenset({"gov", "mil", "intel", "leg", "jud"})
 _PLACES = frozenset({"state", "territory"})
 _HEADS = frozenset({"president", "prime_minister"})
-
-# a capital as a venue only: the word before it, or the ending it has, says "in" or "from"
-_VENUE_BEFORE = {
-    "en": frozenset({"in", "at", "near", "from", "outside"}),
-    "ru": frozenset({"в", "во", "из", "под"}),
-    "fa": frozenset({"در", "از"}),
-}
-_VENUE_ENDING = {
-    "az": ("da", "də", "dan", "dən", "dakı", "dəki"),
-    "tr": ("'da", "'de", "'ta", "'te", "'dan", "'den", "'tan", "'ten", "’da", "’de", "’ta", "’te"),
-    "hy": ("ում", "ից"),
-    "ka": ("ში", "დან"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One place of a field read as one actor, with the rule that allows it."""
-
-    field: Field
-    hit: Hit
-    actor_id: str
-    rule: str = ""
-
-    @property
-    def surface(self) -> str:
-        """The words as they stand."""
-        return self.field.text[self.hit.start : self.hit.end]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +104,19 @@ class ActorFinder:
             full_names=frozenset(full),
             states=states,
             strangers=frozenset(_strangers(readings)),
-            persons=frozenset(r.actor_id for r in readings if _is_persons(r)),
+            persons=frozenset(
+                r.actor_id
+                for r in readings
+                if self._actors_shared_name(r.actor_id) and is_persons(r)
+            ),
             leisure=leisure_words(fields) >= _LEISURE,
             elsewhere=_is_elsewhere(fields, readings),
         )
+
+    def _actors_shared_name(self, actor_id: str) -> bool:
+        """Tell whether a state's name is a given name as well."""
+        actor = self._actors.get(actor_id)
+        return actor is not None and actor.shared and actor.row.kind == "state"
 
     def _state_of(self, actor_id: str) -> str:
         """Give the state an actor belongs to: itself, or its parent."""
@@ -142,7 +127,7 @@ class ActorFinder:
         for reading in readings:
             rule = self._rule(reading, situation)
             if rule:
-                accepted.append(replace(reading, rule=rule))
+                accepted.append(Reading(reading.field, reading.hit, reading.actor_id, rule))
         return accepted
 
     def _rule(self, reading: Reading, situation: Situation) -> str | None:
@@ -176,19 +161,18 @@ class ActorFinder:
 
     def _surname_rule(self, reading: Reading, situation: Situation) -> str | None:
         """Doubt surnames: part of a compound, after another's given name, borne by many."""
-        actor = self._actors[reading.actor_id]
-        if _is_compound(reading):
+        if is_compound(reading) or follows_given_name(reading):
             return None
-        known = reading.actor_id in situation.full_names
-        if _follows_given_name(reading):
-            return None
-        if known:
+        if reading.actor_id in situation.full_names:
             return "surname:full-name"
-        if not actor.shared:
-            return "surname"
-        if _has_office(reading):
+        actor = self._actors[reading.actor_id]
+        return self._shared_rule(actor, reading, situation) if actor.shared else "surname"
+
+    def _shared_rule(self, actor: Actor, reading: Reading, situation: Situation) -> str | None:
+        """Ask for a reason to read a surname that many bear as this person's."""
+        if has_office(reading):
             return "surname:office"
-        if _follows_stranger(reading):
+        if follows_stranger(reading):
             return None
         if self._is_at_home(actor, situation):
             return "surname:state"
@@ -241,7 +225,7 @@ class ActorFinder:
         acting = {
             one.actor_id
             for one in accepted
-            if one.hit.use.kind is not Kind.SEAT or not _is_venue(one, language)
+            if one.hit.use.kind is not Kind.SEAT or not is_venue(one, language)
         }
         acting |= {self._by_country[country] for country in self._countries_of(acting)}
         for one in accepted:
@@ -265,9 +249,7 @@ class ActorFinder:
             for actor_id in implied:
                 if actor_id and actor_id not in named:
                     named.add(actor_id)
-                    yield replace(
-                        reading, actor_id=actor_id, rule=f"implied:{reading.actor_id}"
-                    )
+                    yield replace(reading, actor_id=actor_id, rule=f"implied:{reading.actor_id}")
 
 
 def mention_of(reading: Reading) -> Mention:
@@ -277,30 +259,10 @@ def mention_of(reading: Reading) -> Mention:
     return Mention(reading.actor_id, reading.surface, field, hit.start, hit.end, reading.rule)
 
 
-def longest(field: Field) -> list[Reading]:
-    """Give the readings of a field that no longer one covers; hits come sorted by start."""
-    kept: list[Hit] = []
-    for hit in field.hits:
-        if hit.use.kind not in READINGS:
-            continue
-        if not kept or hit.start >= kept[-1].end:
-            kept.append(hit)
-        elif _beats(hit, kept[-1]):
-            kept[-1] = hit
-    return [
-        Reading(field, hit, hit.use.target) for hit in kept if hit.use.kind is not Kind.MASK
-    ]
-
-
-def _beats(hit: Hit, other: Hit) -> bool:
-    same = hit.start == other.start and hit.end == other.end
-    return same and _RANK[hit.use.kind] < _RANK[other.use.kind]
-
-
 def _strangers(readings: list[Reading]) -> Iterator[str]:
     """Give the surfaces of seats that bear a given name: they are surnames here."""
     for reading in readings:
-        if reading.hit.use.kind is Kind.SEAT and _follows_given_name(reading):
+        if reading.hit.use.kind is Kind.SEAT and follows_given_name(reading):
             yield reading.surface
 
 
@@ -313,61 +275,6 @@ def _is_elsewhere(fields: tuple[Field, ...], readings: list[Reading]) -> bool:
     return named and cues["georgia_us"] > cues["georgia_country"]
 
 
-def _previous_word(reading: Reading) -> str:
-    """Give the word before, in the same clause; empty at a start."""
-    before = reading.field.text[max(0, reading.hit.start - 40) : reading.hit.start]
-    if not before.endswith((" ", "\u00a0")):
-        return ""
-    words = before.rstrip().split()
-    word = words[-1] if words else ""
-    return word if word and (word[-1].isalnum() or word[-1] == ".") else ""
-
-
-def _follows_given_name(reading: Reading) -> bool:
-    """Tell whether another's given name stands right before."""
-    return any(
-        0 < reading.hit.start - hit.end <= _BESIDE
-        and reading.field.text[hit.end : reading.hit.start].isspace()
-        for hit in reading.field.of_kind(Kind.GIVEN)
-    )
-
-
-def _follows_stranger(reading: Reading) -> bool:
-    """Tell whether an unknown word with a capital stands before: likely a given name."""
-    word = _previous_word(reading)
-    if not word or not word[0].isupper():
-        return False
-    start = reading.field.text.rfind(word, 0, reading.hit.start)
-    before = reading.field.text[:start].rstrip()
-    at_sentence_start = not before or before[-1] in ".!?:»”\"\n"
-    return not at_sentence_start and reading.field.name != "title"
-
-
-def _has_office(reading: Reading) -> bool:
-    """Tell whether an office stands right before or after."""
-    hit = reading.hit
-    return any(
-        0 <= hit.start - office.end <= _BESIDE or 0 <= office.start - hit.end <= _BESIDE + 1
-        for office in reading.field.of_kind(Kind.OFFICE)
-    )
-
-
-def _is_compound(reading: Reading) -> bool:
-    """Tell whether a hyphen ties the word to another name (Makili-Aliyev)."""
-    text, start, end = reading.field.text, reading.hit.start, reading.hit.end
-    before = start > 1 and text[start - 1] in "-‑" and text[start - 2].isalpha()
-    after = end + 1 < len(text) and text[end] in "-‑" and text[end + 1].isupper()
-    return before or after
-
-
-def _is_persons(reading: Reading) -> bool:
-    """Tell whether a state's name is a person's here: a name before or after it."""
-    text, end = reading.field.text, reading.hit.end
-    after = text[end + 1 : end + 3] if text[end : end + 1] == " " else ""
-    follows = len(after) == 2 and after[0].isupper() and after[1].islower()
-    return follows or _follows_given_name(reading) or _follows_stranger(reading)
-
-
 def _states_of_body(
     reading: Reading, states: list[Reading], situation: Situation
 ) -> Iterator[tuple[str, str]]:
@@ -375,9 +282,9 @@ def _states_of_body(
     text, hit = reading.field.text, reading.hit
     after = _AFTER.get(situation.language, frozenset())
     for state in states:
-        if state.hit.end <= hit.start and text[state.hit.end : hit.start] in _BEFORE:
-            yield state.actor_id, "body:beside"
-        elif state.hit.start >= hit.end and text[hit.end : state.hit.start] in after:
+        gap_before = text[state.hit.end : hit.start] if state.hit.end <= hit.start else None
+        gap_after = text[hit.end : state.hit.start] if state.hit.start >= hit.end else None
+        if gap_before in _BEFORE or gap_after in after:
             yield state.actor_id, "body:beside"
     home = _OWN_STATE.get(situation.language)
     if home and situation.states[home]:
@@ -389,13 +296,3 @@ def _states_of_body(
             yield state.actor_id, "body:nearest"
     if situation.states:
         yield situation.states.most_common(1)[0][0], "body:most named"
-
-
-def _is_venue(reading: Reading, language: str) -> bool:
-    """Tell whether a capital is only where something happens."""
-    text, hit = reading.field.text, reading.hit
-    before = text[max(0, hit.start - 12) : hit.start].lower().split()
-    if before and before[-1] in _VENUE_BEFORE.get(language, ()):
-        return True
-    word = text[hit.start : hit.end + 5].split()[0] if hit.end > hit.start else ""
-    return word.rstrip(".,;:!?»”\"").endswith(_VENUE_ENDING.get(language, ("\0",)))

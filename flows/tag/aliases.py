@@ -45,12 +45,16 @@ def _of_person(actor: Actor, language: str) -> Iterator[Alias]:
 
 
 def _of_words(vocabulary: Vocabulary) -> Iterator[tuple[Use, Names]]:
-    for word in vocabulary.bodies.values():
-        yield Use(Kind.BODY, word.word_id), word.names
-    for word in vocabulary.offices.values():
-        yield Use(Kind.OFFICE, word.word_id), word.names
-    for mask in vocabulary.masks:
-        yield Use(Kind.MASK, mask.reason), mask.names
+    """Give everything that is no actor: its meaning, and its names by language."""
+    yield from ((Use(Kind.BODY, word.word_id), word.names) for word in vocabulary.bodies.values())
+    yield from (
+        (Use(Kind.OFFICE, word.word_id), word.names) for word in vocabulary.offices.values()
+    )
+    yield from ((Use(Kind.MASK, mask.reason), mask.names) for mask in vocabulary.masks)
+    yield from (
+        (Use(Kind.GENRE, genre), names) for genre, names in vocabulary.relevance.genres.items()
+    )
+    yield from ((Use(Kind.CUE, cue), names) for cue, names in vocabulary.relevance.cues.items())
     for topic in vocabulary.topics.values():
         topic_id = topic.row.topic_id
         yield Use(Kind.STRONG, topic_id), topic.strong
@@ -59,7 +63,3 @@ def _of_words(vocabulary: Vocabulary) -> Iterator[tuple[Use, Names]]:
     for place in vocabulary.places.values():
         for variant, names in place.variants.items():
             yield Use(Kind.VARIANT, place.row.place_id, variant), names
-    for genre, names in vocabulary.relevance.genres.items():
-        yield Use(Kind.GENRE, genre), names
-    for cue, names in vocabulary.relevance.cues.items():
-        yield Use(Kind.CUE, cue), names

@@ -9,12 +9,15 @@ Aho & Corasick (1975), Efficient string matching: an aid to bibliographic search
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import Enum, IntEnum, auto
 
 import ahocorasick_rs
 
 from flows.tag.folding import Folded, fold, fold_alias
 from flows.tag.suffixes import ending_test
+
+_EVERY_WORD_BENDS = frozenset({"ru", "hy", "ka"})
+MOST_HITS = 4_000  # of one text; more is a list of names, not an article
 
 
 class Case(Enum):
@@ -34,7 +37,7 @@ class Ending(Enum):
     ANY = auto()
 
 
-class Kind(Enum):
+class Kind(IntEnum):
     """What an alias means where it is found."""
 
     NAME = auto()
@@ -67,9 +70,9 @@ class Use:
 class Alias:
     """An alias as written, in its language, with its meaning.
 
-    Written "stem" for a stem and its endings (each word of it), "=word" for the word as
-    it is, "stem*" for anything that starts so, "stem+" where an ending must follow (Кита+:
-    `Китай`, not `Кита`). Capitals are as the text must have them.
+    Written "stem" for a stem and its endings (in ru, hy, ka each word of it), "=word" for
+    the word as it is, "stem*" for anything that starts so, "stem+" where an ending must
+    follow (Кита+: `Китай`, not `Кита`). Capitals are as the text must have them.
     """
 
     written: str
@@ -87,8 +90,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """An alias ready to be checked where its head was found."""
+    """An alias ready to be checked where its head was found.
 
+    The head runs to the first letter that may vary; `last` is the ending of its last word
+    (None when the head is all there is), `steps` are the words after it.
+    """
+
+    head: str
+    last: Ending | None
     steps: tuple[Step, ...]
     case: Case
     capitals: int
@@ -107,18 +116,35 @@ class Hit:
 
 def compiled(alias: Alias) -> Pattern:
     """Give the pattern of an alias as written."""
-    exact = alias.written.startswith("=")
     written = alias.written.lstrip("=").strip()
-    steps: list[Step] = []
-    for word in written.split():
-        folded = fold_alias(word.strip("=*+")).split()
-        ending = _ending(word, exact=exact)
-        steps += [Step(part, Ending.NONE) for part in folded[:-1]]
-        steps += [Step(part, ending) for part in folded[-1:]]
+    steps = _steps(written, alias.language, exact=alias.written.startswith("="))
+    fixed = 0
+    while fixed < len(steps) and steps[fixed].ending is Ending.NONE:
+        fixed += 1
+    whole = fixed == len(steps)
+    stems = [step.stem for step in steps[: fixed + 1]]
     letters = [char for char in written if char.isalpha()]
-    case = _case(letters)
-    capitals = len(steps[0].stem) if steps else 0
-    return Pattern(tuple(steps), case, capitals, alias.language, alias.use)
+    return Pattern(
+        head=f" {' '.join(stems)}" + (" " if whole else ""),
+        last=None if whole else steps[fixed].ending,
+        steps=steps[fixed + 1 :],
+        case=_case(letters),
+        capitals=len(steps[0].stem) if steps else 0,
+        language=alias.language,
+        use=alias.use,
+    )
+
+
+def _steps(written: str, language: str, *, exact: bool) -> tuple[Step, ...]:
+    """Give the words of an alias; a written word may fold into several."""
+    steps: list[Step] = []
+    words = written.split()
+    for number, word in enumerate(words, start=1):
+        inner = number < len(words) and language not in _EVERY_WORD_BENDS
+        folded = fold_alias(word.strip("=*+")).split()
+        steps += [Step(part, Ending.NONE) for part in folded[:-1]]
+        steps += [Step(part, _ending(word, exact=exact or inner)) for part in folded[-1:]]
+    return tuple(steps)
 
 
 def _ending(word: str, *, exact: bool) -> Ending:
@@ -156,7 +182,7 @@ class Matcher:
         for alias in aliases:
             for variant in variants(alias):
                 pattern = compiled(variant)
-                self._by_head.setdefault(_head(pattern), []).append(pattern)
+                self._by_head.setdefault(pattern.head, []).append(pattern)
         self._patterns = list(self._by_head.values())
         self._automaton = ahocorasick_rs.AhoCorasick(
             list(self._by_head), matchkind=ahocorasick_rs.MatchKind.Standard, store_patterns=False
@@ -179,19 +205,21 @@ class Matcher:
                 begin, finish = folded.place(start, stop - 1)
                 if _case_agrees(pattern, text[begin:finish]):
                     found.append(Hit(begin, finish, pattern.use))
+            if len(found) >= MOST_HITS:
+                break
         found.sort(key=lambda hit: (hit.start, -hit.end))
         return found
 
     def _end_of(self, pattern: Pattern, haystack: str, at: int) -> int | None:
         """Give where the alias ends when the head ends at `at`; None when it does not fit."""
-        steps = pattern.steps
-        stop = self._word_end(pattern.language, steps[0].ending, haystack, at)
-        for step in steps[1:]:
+        if pattern.last is None:
+            return at - 1
+        stop = self._word_end(pattern.language, pattern.last, haystack, at)
+        for step in pattern.steps:
             if stop is None or not haystack.startswith(step.stem, stop + 1):
                 return None
-            stop = self._word_end(
-                pattern.language, step.ending, haystack, stop + 1 + len(step.stem)
-            )
+            after = stop + 1 + len(step.stem)
+            stop = self._word_end(pattern.language, step.ending, haystack, after)
         return stop
 
     def _word_end(self, language: str, ending: Ending, haystack: str, at: int) -> int | None:
@@ -204,10 +232,6 @@ class Matcher:
         if ending is Ending.ANY or self._endings[language](haystack[at:stop]):
             return stop
         return None
-
-
-def _head(pattern: Pattern) -> str:
-    return f" {pattern.steps[0].stem}"
 
 
 def _case_agrees(pattern: Pattern, surface: str) -> bool:

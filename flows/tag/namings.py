@@ -9,7 +9,7 @@ from flows.tag.fields import Field
 from flows.tag.matcher import Hit, Kind
 
 _CLOSED_BY = {"«": "»", "“": "”", "„": "“”", "”": "”", '"': '"', "‹": "›"}
-_DOUBLE = re.compile("[«»“”„‹›\"]")
+_DOUBLE = re.compile('[«»“”„‹›"]')
 # a straight single mark is an apostrophe too: only a short stretch between words quotes
 _SINGLE = re.compile(r"(?<!\w)['‘]([^'‘’\n]{1,200})['’](?!\w)")
 _LONGEST_QUOTE = 1200  # code points; a mark left open longer was no quotation
@@ -19,7 +19,7 @@ def namings(fields: Iterable[Field]) -> tuple[Naming, ...]:
     """Give each name used of each place, own voice and quotation apart."""
     counts: Counter[tuple[str, str, bool]] = Counter()
     for field in fields:
-        quotes = quoted_spans(field.text)
+        quotes = quoted_spans(field.text) if Kind.VARIANT in field.by_kind else []
         for hit in _longest_variants(field):
             quoted = any(start <= hit.start and hit.end <= end for start, end in quotes)
             counts[hit.use.target, hit.use.detail, quoted] += 1
@@ -32,8 +32,8 @@ def namings(fields: Iterable[Field]) -> tuple[Naming, ...]:
 def _longest_variants(field: Field) -> Iterator[Hit]:
     """Give the variants no longer name covers; a mask (Shusha Declaration) covers too."""
     end = 0
-    for hit in field.hits:
-        if hit.use.kind in {Kind.VARIANT, Kind.MASK} and hit.start >= end:
+    for hit in field.in_order((Kind.VARIANT, Kind.MASK)):
+        if hit.start >= end:
             end = hit.end
             if hit.use.kind is Kind.VARIANT:
                 yield hit

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flows.model import ActorTag, Mention, TopicTag
-from flows.tag.fields import Field
 from flows.tag.entries import Actor
+from flows.tag.fields import Field
 from flows.tag.genres import genre_words
 from flows.tag.salience import LEAD
 

@@ -44,9 +44,8 @@ def salient(
     grouped: dict[str, list[Mention]] = {}
     for mention in mentions:
         grouped.setdefault(mention.actor_id, []).append(mention)
-    raw = {
-        actor_id: points(presence_of(own, mentions, length)) for actor_id, own in grouped.items()
-    }
+    first = min((one.start_char for one in mentions if one.field == "title"), default=-1)
+    raw = {actor_id: points(presence_of(own, first, length)) for actor_id, own in grouped.items()}
     scores = weighted(raw, actors)
     top = max(scores.values(), default=1.0)
     ranked = sorted(scores, key=lambda actor_id: (-scores[actor_id], actor_id))
@@ -61,11 +60,10 @@ def salient(
     )
 
 
-def presence_of(own: Sequence[Mention], everyone: Sequence[Mention], length: int) -> Presence:
-    """Give where an actor's mentions stand among all mentions of an article."""
+def presence_of(own: Sequence[Mention], first: int, length: int) -> Presence:
+    """Give where an actor's mentions stand; `first` is where the title's first mention is."""
     titled = [mention for mention in own if mention.field == "title"]
     texted = [mention.start_char for mention in own if mention.field == "text"]
-    first = min((m.start_char for m in everyone if m.field == "title"), default=-1)
     return Presence(
         count=len(own),
         in_title=bool(titled),

@@ -6,7 +6,7 @@ from flows.model import Tags
 from flows.tag import salience, topics
 from flows.tag.actors import ActorFinder
 from flows.tag.aliases import aliases_of
-from flows.tag.fields import Field
+from flows.tag.fields import field_of
 from flows.tag.matcher import Matcher
 from flows.tag.namings import namings
 from flows.tag.relevance import RELEVANT, judge, traits_of
@@ -40,8 +40,8 @@ class Tagger:
         read_as = language if language in LANGUAGES else _READ_AS.get(language, "en")
         matcher = self._matcher(read_as)
         fields = (
-            Field("title", title, tuple(matcher.find(title[:LONGEST]))),
-            Field("text", text, tuple(matcher.find(text[:LONGEST]))),
+            field_of("title", title, matcher.find(title[:LONGEST])),
+            field_of("text", text, matcher.find(text[:LONGEST])),
         )
         mentions = self._finder.find(fields, read_as, published_at.date())
         actors = salience.salient(mentions, self._vocabulary.actors, len(text))

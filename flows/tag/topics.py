@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from flows.model import TopicTag
-from flows.tag.fields import Field
 from flows.tag.entries import Topic
+from flows.tag.fields import Field
 from flows.tag.matcher import Hit, Kind
 from flows.tag.salience import LEAD
 

@@ -13,6 +13,7 @@ import json
 import random
 import resource
 import time
+import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -109,11 +110,12 @@ def false_actors(items: Sequence[Item]) -> float:
     return sum(len(item.actors - item.gold_actors) for item in items) / (len(items) or 1)
 
 
-def macro_f1(items: Sequence[Item], said: Callable, gold: Callable) -> float:
-    """Give the mean F1 of labels with two gold items or more."""
-    labels = Counter(label for item in items for label in gold(item))
+def macro_f1(items: Sequence[Item], kind: str) -> float:
+    """Give the mean F1 of the actors or topics with two gold items or more."""
+    pairs = [(getattr(item, kind), getattr(item, f"gold_{kind}")) for item in items]
+    labels = Counter(label for _said, gold in pairs for label in gold)
     scores = [
-        f1((said(item) & {label}, gold(item) & {label}) for item in items)[2]
+        f1((said & {label}, gold & {label}) for said, gold in pairs)[2]
         for label, count in labels.items()
         if count >= 2
     ]
@@ -121,11 +123,33 @@ def macro_f1(items: Sequence[Item], said: Callable, gold: Callable) -> float:
 
 
 def read_gold(data: Path, tagger: Tagger) -> list[Item]:
+    """Tag the labelled articles."""
     lines = (data / "tags" / "gold.jsonl").read_text().splitlines()
     return [
         Item(gold, tagger.tag(gold["title"], gold["text"], gold["lang"], NOW))
         for gold in map(json.loads, lines)
     ]
+
+
+def labelled_inventory(data: Path) -> set[str]:
+    """Give the actors and topics the labels were chosen from: our vocabulary has grown since."""
+    files = ((data / "vocabulary" / f"{kind}s.toml", kind) for kind in ("actor", "topic"))
+    return {row["id"] for file, kind in files for row in tomllib.loads(file.read_text())[kind]}
+
+
+def within(items: Sequence[Item], inventory: set[str]) -> list[Item]:
+    """Give the items with every id that the labels could not name ignored."""
+    kept = []
+    for item in items:
+        said = {tag.actor_id for tag in item.tags.actors}
+        said |= {tag.topic_id for tag in item.tags.topics}
+        more = sorted(said - inventory)
+        gold = item.gold | {
+            "ignore_actors": item.gold["ignore_actors"] + more,
+            "ignore_topics": item.gold["ignore_topics"] + more,
+        }
+        kept.append(Item(gold, item.tags))
+    return kept
 
 
 def report_gold(items: list[Item]) -> None:
@@ -139,8 +163,8 @@ def report_gold(items: list[Item]) -> None:
             ("false actors per hard negative", interval(others, false_actors), "≤ .05"),
             ("topics micro-F1", interval(relevant, topic_f1), "≥ .88"),
             ("relevance F1", interval(items, relevance_f1), "≥ .98"),
-            ("actors macro-F1", f"{macro_f1(relevant, lambda i: i.actors, lambda i: i.gold_actors):.3f}", ""),
-            ("topics macro-F1", f"{macro_f1(relevant, lambda i: i.topics, lambda i: i.gold_topics):.3f}", ""),
+            ("actors macro-F1", f"{macro_f1(relevant, 'actors'):.3f}", ""),
+            ("topics macro-F1", f"{macro_f1(relevant, 'topics'):.3f}", ""),
         ),
     )  # fmt: skip
     rows = []
@@ -154,15 +178,24 @@ def report_gold(items: list[Item]) -> None:
             f"{principal_at_k(own):.3f}", f"{relevance_f1(everything):.3f}",
         ))  # fmt: skip
     table(
-        ("language", "items", "actors P", "R", "F1", "topics P", "R", "F1", "principal@k", "relevance F1"),
+        (
+            "language", "items", "actors P", "R", "F1", "topics P", "R", "F1", "principal@k",
+            "relevance F1",
+        ),
         rows,
     )  # fmt: skip
     confusion: dict[str, Counter] = defaultdict(Counter)
     for item in relevant:
         for topic in item.topics | item.gold_topics:
-            kind = ("missed", "right", "false")[(topic in item.topics) + (topic not in item.gold_topics)]
+            kind = ("missed", "right", "false")[
+                (topic in item.topics) + (topic not in item.gold_topics)
+            ]
             confusion[topic][kind] += 1  # fmt: skip
-    wrong = [(t, c["right"], c["missed"], c["false"]) for t, c in confusion.items() if c["missed"] + c["false"]]
+    wrong = [
+        (t, c["right"], c["missed"], c["false"])
+        for t, c in confusion.items()
+        if c["missed"] + c["false"]
+    ]
     table(("topic", "right", "missed", "false"), sorted(wrong, key=lambda row: -row[2] - row[3]))
 
 
@@ -201,48 +234,67 @@ def ntrex_documents(data: Path) -> list[tuple[int, int]]:
     return list(zip(starts, [*starts[1:], 999], strict=True))
 
 
-def report_parallel(data: Path, tagger: Tagger, *, misses: bool) -> None:
-    texts = {
+@dataclass(frozen=True)
+class Parallel:
+    """The NTREX documents as tagged in each language."""
+
+    titles: list[str]
+    tags: dict[str, list[Tags]]
+
+    def actors(self, code: str) -> list[set[str]]:
+        return [{tag.actor_id for tag in tags.actors} for tags in self.tags[code]]
+
+    def surfaces(self, code: str, number: int, actors: set[str]) -> dict[str, set[str]]:
+        forms: dict[str, set[str]] = defaultdict(set)
+        for mention in self.tags[code][number].mentions:
+            if mention.actor_id in actors:
+                forms[mention.actor_id].add(mention.surface)
+        return dict(forms)
+
+
+def read_parallel(data: Path, tagger: Tagger) -> Parallel:
+    """Tag the NTREX documents in every language."""
+    documents = ntrex_documents(data)
+    lines = {
         code: (data / "language" / f"{name}.txt").read_text().split("\n")
         for code, name in NTREX.items()
     }
-    said: dict[str, list[set[str]]] = {}
-    surfaces: dict[tuple[str, int], dict[str, set[str]]] = {}
-    documents = ntrex_documents(data)
-    flagged = 0
-    for code, lines in texts.items():
-        said[code] = []
-        for number, (start, end) in enumerate(documents):
-            tags = tagger.tag(lines[start], "\n".join(lines[start + 1 : end]), code, NOW)
-            said[code].append({tag.actor_id for tag in tags.actors})
-            if tags.relevant:
-                flagged += 1
-                print("flagged", code, lines[start][:80], tags.reason)
-            forms: dict[str, set[str]] = defaultdict(set)
-            for mention in tags.mentions:
-                forms[mention.actor_id].add(mention.surface)
-            surfaces[code, number] = forms
-    english = said["en"]
+    tags = {
+        code: [
+            tagger.tag(own[start], "\n".join(own[start + 1 : end]), code, NOW)
+            for start, end in documents
+        ]
+        for code, own in lines.items()
+    }
+    return Parallel([lines["en"][start] for start, _end in documents], tags)
+
+
+def report_parallel(parallel: Parallel) -> None:
+    english = parallel.actors("en")
     distinct = {actor for actors in english for actor in actors}
-    print(f"English tags {sum(map(len, english))}, distinct {len(distinct)}, flagged {flagged}\n")
+    for code, tags in parallel.tags.items():
+        for title, one in zip(parallel.titles, tags, strict=True):
+            if one.relevant:
+                print("flagged", code, title[:80], one.reason)
+    print(f"English tags {sum(map(len, english))}, distinct {len(distinct)}\n")
     rows = []
-    for code in NTREX:
-        if code != "en":
-            both = list(zip(said[code], english, strict=True))
-            precision, recall, _ = f1(both)
-            rows.append((
-                code, f"{precision:.3f}", f"{recall:.3f}", interval(both, lambda p: f1(p)[2]),
-            ))  # fmt: skip
-    table(("language", "P", "R", "F1 against English (≥ .92)"), rows)
-    if not misses:
-        return
-    for number, (start, _end) in enumerate(documents):
-        print(number, start, texts["en"][start][:70], sorted(english[number]))
-        for code in NTREX:
-            extra, missing = said[code][number] - english[number], english[number] - said[code][number]
-            if extra or missing:
-                more = {a: surfaces[code, number][a] for a in extra}
-                less = {a: surfaces["en", number][a] for a in missing}
+    for code in NTREX.keys() - {"en"}:
+        both = list(zip(parallel.actors(code), english, strict=True))
+        precision, recall, _ = f1(both)
+        score = interval(both, lambda pairs: f1(pairs)[2])
+        rows.append((code, f"{precision:.3f}", f"{recall:.3f}", score))
+    table(("language", "P", "R", "F1 against English (≥ .92)"), sorted(rows))
+
+
+def report_parallel_misses(parallel: Parallel) -> None:
+    english = parallel.actors("en")
+    for number, title in enumerate(parallel.titles):
+        print(number, title[:70], sorted(english[number]))
+        for code in NTREX.keys() - {"en"}:
+            said = parallel.actors(code)[number]
+            more = parallel.surfaces(code, number, said - english[number])
+            less = parallel.surfaces("en", number, english[number] - said)
+            if more or less:
                 print("   ", code, "extra", more, "missing", less)
 
 
@@ -258,7 +310,9 @@ def report_pages(data: Path, tagger: Tagger) -> None:
             total += 1
             tags = tagger.tag(title, text, identify(title + "\n" + text).code, NOW)
             if tags.relevant:
-                print("flagged", truth.parent.name, row.get("file"), "|", title[:80], "|", tags.reason)
+                print(
+                    "flagged", truth.parent.name, row.get("file"), "|", title[:80], "|", tags.reason
+                )
     print(f"{total} pages read\n")
 
 
@@ -285,7 +339,7 @@ def report_speed(items: list[Item], tagger: Tagger, data: Path) -> None:
 def hostile_texts(data: Path) -> list[tuple[str, str]]:
     """Give texts made to be slow: the shared ones, and long ones of our own."""
     shared = json.loads((data / "hostile" / "text" / "redos.json").read_text())
-    made = [(case["rule"], eval(case["text_gen"])) for case in shared]  # noqa: S307 - our own file
+    made = [(case["rule"], eval(case["text_gen"])) for case in shared]
     strange = json.loads((data / "hostile" / "text" / "unicode.json").read_text())
     long = [
         ("one word", "a" * 200_000),
@@ -303,14 +357,21 @@ def main() -> None:
     options = parser.parse_args()
     vocabulary = load()
     tagger = Tagger(vocabulary)
-    print(f"vocabulary {vocabulary.version}: {len(vocabulary.actors)} actors, {len(vocabulary.topics)} topics\n")
+    counted = f"{len(vocabulary.actors)} actors, {len(vocabulary.topics)} topics"
+    print(f"vocabulary {vocabulary.version}: {counted}\n")
     items = read_gold(options.data, tagger)
     if "gold" in options.what:
+        print("Every id scored:\n")
         report_gold(items)
+        print("Ids the labels could name:\n")
+        report_gold(within(items, labelled_inventory(options.data)))
     if "misses" in options.what:
         report_misses(items, options.only)
-    if "parallel" in options.what or "parallel-misses" in options.what:
-        report_parallel(options.data, tagger, misses="parallel-misses" in options.what)
+    if {"parallel", "parallel-misses"} & set(options.what):
+        parallel = read_parallel(options.data, tagger)
+        report_parallel(parallel)
+        if "parallel-misses" in options.what:
+            report_parallel_misses(parallel)
     if "pages" in options.what:
         report_pages(options.data, tagger)
     if "speed" in options.what:

@@ -1,0 +1,78 @@
+"""What the words around a reading say about it."""
+
+from flows.tag.readings import Reading
+
+_BESIDE = 2  # code points between an office and the surname it introduces
+
+# a capital as a venue only: the word before it, or the ending it has, says "in" or "from"
+_VENUE_BEFORE = {
+    "en": frozenset({"in", "at", "near", "from", "outside"}),
+    "ru": frozenset({"в", "во", "из", "под"}),
+    "fa": frozenset({"در", "از"}),
+}
+_VENUE_ENDING = {
+    "az": ("da", "də", "dan", "dən", "dakı", "dəki"),
+    "tr": ("'da", "'de", "'ta", "'te", "'dan", "'den", "'tan", "'ten", "’da", "’de", "’ta", "’te"),
+    "hy": ("ում", "ից"),
+    "ka": ("ში", "დან"),
+}
+
+
+def _previous_word(reading: Reading) -> str:
+    """Give the word before, in the same clause; empty at a start."""
+    before = reading.field.text[max(0, reading.hit.start - 40) : reading.hit.start]
+    if not before.endswith((" ", "\u00a0")):
+        return ""
+    words = before.rstrip().split()
+    word = words[-1] if words else ""
+    return word if word and (word[-1].isalnum() or word[-1] == ".") else ""
+
+
+def follows_given_name(reading: Reading) -> bool:
+    """Tell whether another's given name stands right before."""
+    start = reading.hit.start
+    return start - 1 in reading.field.given_ends and reading.field.text[start - 1].isspace()
+
+
+def follows_stranger(reading: Reading) -> bool:
+    """Tell whether an unknown word with a capital stands before: likely a given name."""
+    word = _previous_word(reading)
+    if not word or not word[0].isupper():
+        return False
+    start = reading.field.text.rfind(word, 0, reading.hit.start)
+    before = reading.field.text[:start].rstrip()
+    at_sentence_start = not before or before[-1] in '.!?:»”"\n'
+    return not at_sentence_start and reading.field.name != "title"
+
+
+def has_office(reading: Reading) -> bool:
+    """Tell whether an office stands right before or after."""
+    start, end = reading.hit.start, reading.hit.end
+    before = any(start - gap in reading.field.office_ends for gap in range(1, _BESIDE + 1))
+    return before or any(end + gap in reading.field.office_starts for gap in range(1, _BESIDE + 2))
+
+
+def is_compound(reading: Reading) -> bool:
+    """Tell whether a hyphen ties the word to another name (Makili-Aliyev)."""
+    text, start, end = reading.field.text, reading.hit.start, reading.hit.end
+    before = start > 1 and text[start - 1] in "-‑" and text[start - 2].isalpha()
+    after = end + 1 < len(text) and text[end] in "-‑" and text[end + 1].isupper()
+    return before or after
+
+
+def is_persons(reading: Reading) -> bool:
+    """Tell whether a state's name is a person's here: a name before or after it."""
+    text, end = reading.field.text, reading.hit.end
+    after = text[end + 1 : end + 3] if text[end : end + 1] == " " else ""
+    follows = len(after) == 2 and after[0].isupper() and after[1].islower()
+    return follows or follows_given_name(reading) or follows_stranger(reading)
+
+
+def is_venue(reading: Reading, language: str) -> bool:
+    """Tell whether a capital is only where something happens."""
+    text, hit = reading.field.text, reading.hit
+    before = text[max(0, hit.start - 12) : hit.start].lower().split()
+    if before and before[-1] in _VENUE_BEFORE.get(language, ()):
+        return True
+    word = text[hit.start : hit.end + 5].split()[0] if hit.end > hit.start else ""
+    return word.rstrip('.,;:!?»”"').endswith(_VENUE_ENDING.get(language, ("\0",)))

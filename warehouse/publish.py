@@ -10,7 +10,7 @@ from pathlib import Path
 from flows.errors import WarehouseError
 from warehouse import locks
 from warehouse.paths import Paths, sync
-from warehouse.store import WAIT_SECONDS
+from warehouse.store import WAIT_SECONDS, Store
 
 KEEP = 3  # a reader that resolved the link just before a switch still finds its file
 
@@ -28,6 +28,7 @@ def publish(path: Path) -> Path:
     paths = Paths(path)
     if not path.exists():
         raise WarehouseError(f"{path} does not exist: run `araxes ingest` first")
+    _index_words(Store(path))
     newest = paths.newest_snapshot()
     version = int(newest.name.split(".")[-2]) + 1 if newest else 1
     snapshot = paths.snapshot(version)
@@ -37,6 +38,14 @@ def publish(path: Path) -> Path:
     for old in paths.snapshots()[:-KEEP]:
         old.unlink(missing_ok=True)
     return snapshot
+
+
+def _index_words(store: Store) -> None:
+    """Make new articles searchable, part by part, so that a load never waits for all of it."""
+    indexed = 1
+    while indexed:
+        with store.writing("indexing words") as writer:
+            indexed = writer.index_words()
 
 
 def _copy(core: Path, snapshot: Path) -> None:

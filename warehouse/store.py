@@ -34,7 +34,8 @@ from flows.model import (
 )
 from flows.tag.vocabulary import Vocabulary
 from warehouse import locks, migrate, rows
-from warehouse.loading import Connection, Outcome, apply
+from warehouse.loading import Connection, Outcome, apply, search
+from warehouse.loading.step import Step
 from warehouse.paths import Paths
 from warehouse.staging import StagedBatch, Staging
 
@@ -296,6 +297,13 @@ class Writer:
             states=outcome.states,
             duplicates=outcome.duplicates,
         )
+
+    def index_words(self) -> int:
+        """Make some stored articles searchable that are not yet; give how many."""
+        self._connection.execute("BEGIN")
+        indexed = search.index(Step(self._connection, "", frozenset()))
+        self._connection.execute("COMMIT")
+        return indexed
 
     # ------------------------------------------------------------ staging
 

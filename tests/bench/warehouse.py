@@ -20,6 +20,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
+import duckdb
+
 # this script bears the name of the package it measures
 sys.path[:] = [path for path in sys.path if Path(path).resolve() != Path(__file__).parent]
 
@@ -189,11 +191,11 @@ def generate(store: Store, articles: int, days: int, *, bodies: bool) -> list[tu
                 connection.execute(
                     """
                     CREATE OR REPLACE TEMP TABLE bodies AS
-                    SELECT n, string_agg(s.sentence, '') AS body FROM (
+                    SELECT m.n, string_agg(s.sentence, '') AS body FROM (
                       SELECT m.n, CAST(floor(dice(200 + k, m.n) * 40000) AS INTEGER) AS s
                       FROM numbered AS m CROSS JOIN range(36) AS t(k)
                       WHERE m.n >= {low} AND m.n < {high}
-                    ) AS m JOIN sentences AS s ON s.n = m.s GROUP BY m.n
+                    ) AS m JOIN sentences AS s ON s.n = m.s GROUP BY ALL
                     """.format(**part)
                 )
             connection.execute(ARTICLES.format(**part))
@@ -223,7 +225,9 @@ def main() -> None:
             print(f"generated: {time.process_time() - started[0]:.0f} s CPU")
         started = time.monotonic()
         publish(store.path)
-        print(f"published {store.path.stat().st_size / 1e6:.0f} MB: {time.monotonic() - started:.2f} s")
+        print(
+            f"published {store.path.stat().st_size / 1e6:.0f} MB: {time.monotonic() - started:.2f} s"
+        )
         ask_all(store, options.rounds)
 
 
@@ -232,16 +236,27 @@ QUESTIONS: dict[str, Callable[[int], str]] = {
     "topic_trend week": lambda n: f"FROM topic_trend('family{n % 8}.topic{n}', 'week')",
     "actor_trend week": lambda n: f"FROM actor_trend('actor{n}', 'week')",
     "naming_trend month": lambda n: f"FROM naming_trend('place{n % 5}', 'month')",
-    "share_of_voice": lambda n: f"FROM share_of_voice('actor', DATE '2026-01-01' - {n}, '2026-06-01')",
-    "attention_by_topic": lambda n: f"""
+    "share_of_voice": lambda n: (
+        f"FROM share_of_voice('actor', DATE '2026-01-01' - {n}, '2026-06-01')"
+    ),
+    "attention_by_topic": lambda n: (
+        f"""
         SELECT ownership, sum(articles), sum(independent) FROM attention_by_topic
-        WHERE topic_id = 'family{n % 8}.topic{n}' GROUP BY ALL""",
+        WHERE topic_id = 'family{n % 8}.topic{n}' GROUP BY ALL"""
+    ),
     "bursts": lambda n: f"FROM bursts WHERE day >= DATE '{LAST}' - {90 + n}",
-    "co_mentions": lambda n: f"""
+    "co_mentions": lambda n: (
+        f"""
         SELECT actor_a, actor_b, sum(articles) AS articles FROM co_mentions
-        WHERE day >= DATE '{LAST}' - {90 + n} GROUP BY ALL ORDER BY 3 DESC LIMIT 20""",
+        WHERE day >= DATE '{LAST}' - {90 + n} GROUP BY ALL ORDER BY 3 DESC LIMIT 20"""
+    ),
     "coverage": lambda n: f"FROM coverage WHERE day >= DATE '{LAST}' - {n}",
     "feed_health": lambda _: "FROM feed_health",
+}
+SEARCHES: dict[str, Callable[[int], str]] = {
+    "search, common word": lambda n: (
+        f"FROM search((SELECT word FROM search_words LIMIT 1 OFFSET {n}))"
+    ),
 }
 
 

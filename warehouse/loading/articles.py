@@ -25,7 +25,7 @@ def load(step: Step) -> None:
         _keep_revisions(step)
         _insert_articles(step)
         _insert_fingerprints(step)
-        search.index(step)
+        search.forget(step)
         _insert_pairs(step)
         _join_clusters(step)
         _update_novelty(step)

@@ -100,7 +100,7 @@ def test_a_trap_that_snapped_is_named(perfect):
 def test_a_missing_naming_is_named(perfect):
     key = "kura-vestnik/stepanakert-arhiv"
     found = _changed(perfect, key, namings=frozenset())
-    assert _differences(found, key) == ("namings: stepanakert as Stepanakert (own) is missing",)
+    assert "namings: stepanakert as Stepanakert (own) is missing" in _differences(found, key)
 
 
 def test_a_warehouse_is_read_by_the_newsrooms_own_keys(newsroom):

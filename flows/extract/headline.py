@@ -32,11 +32,11 @@ def choose(tree: HtmlElement, declared: str, meta: dict[str, str], publisher: st
         url: where the page was found; its host names the outlet too.
     """
     outlet = _outlet_names(meta, publisher, url)
-    headings = [text for text in _headings(tree) if _fold(text) not in outlet]
+    headings = [text for text in _headings(tree) if fold(text) not in outlet]
     tag = one_line(tree.findtext(".//title") or "")
     open_graph = meta.get("og:title") or meta.get("twitter:title") or meta.get("dc.title") or ""
     stated = [_bare(one_line(text), outlet, headings) for text in (declared, open_graph, tag)]
-    if len(_fold(stated[0])) >= _LEAST:
+    if len(fold(stated[0])) >= _LEAST:
         return stated[0]
     agreed = _agreed(headings, stated[1:])
     return agreed or stated[1] or _begins(headings, tag) or stated[2] or next(iter(headings), "")
@@ -48,17 +48,18 @@ def _headings(tree: HtmlElement) -> Iterator[str]:
             if place >= _MANY_HEADINGS:
                 break
             text = one_line(" ".join(heading.itertext()))
-            if len(_fold(text)) >= _LEAST and len(text) <= _LONGEST:
+            if len(fold(text)) >= _LEAST and len(text) <= _LONGEST:
                 yield text
 
 
 def _outlet_names(meta: dict[str, str], publisher: str, url: str) -> frozenset[str]:
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     names = (meta.get("og:site_name", ""), publisher, host, host.rsplit(".", 1)[0])
-    return frozenset(folded for name in names if (folded := _fold(name)))
+    return frozenset(folded for name in names if (folded := fold(name)))
 
 
-def _fold(text: str) -> str:
+def fold(text: str) -> str:
+    """Give the text's letters and digits without case: equal for two wordings of one line."""
     return _FOLDED.sub("", text).casefold()
 
 
@@ -66,18 +67,18 @@ def _bare(text: str, outlet: frozenset[str], headings: Sequence[str]) -> str:
     # a part is the outlet's name if it is known as such, or if what is left is a heading
     text = text[: 2 * _LONGEST]
     cuts = list(_SEPARATED.finditer(text))
-    folded_headings = {_fold(heading) for heading in headings}
+    folded_headings = {fold(heading) for heading in headings}
     for cut in cuts:
         left, right = text[: cut.start()].strip(), text[cut.end() :].strip()
-        if _fold(left) in folded_headings or _is_outlet(right, outlet):
+        if fold(left) in folded_headings or _is_outlet(right, outlet):
             return left or right
-        if _is_outlet(left, outlet) or (_fold(right) in folded_headings and len(right) > len(left)):
+        if _is_outlet(left, outlet) or (fold(right) in folded_headings and len(right) > len(left)):
             return right
     return text
 
 
 def _is_outlet(part: str, outlet: frozenset[str]) -> bool:
-    folded = _fold(part)
+    folded = fold(part)
     return folded in outlet or any(
         len(name) > 3 and folded.startswith(name) and len(folded) < 3 * len(name) for name in outlet
     )
@@ -85,12 +86,12 @@ def _is_outlet(part: str, outlet: frozenset[str]) -> bool:
 
 def _agreed(headings: Sequence[str], stated: Sequence[str]) -> str:
     open_graph, tag = stated
-    said = {_fold(heading): heading for heading in reversed(headings)}
-    if _fold(open_graph) in {*said, _fold(tag)}:
+    said = {fold(heading): heading for heading in reversed(headings)}
+    if fold(open_graph) in {*said, fold(tag)}:
         return open_graph
-    return said.get(_fold(tag), "")
+    return said.get(fold(tag), "")
 
 
 def _begins(headings: Sequence[str], tag: str) -> str:
-    folded = _fold(tag)
-    return next((text for text in headings if folded.startswith(_fold(text))), "")
+    folded = fold(tag)
+    return next((text for text in headings if folded.startswith(fold(text))), "")

@@ -73,7 +73,7 @@ class _Reading:
     def article(self) -> Article | Missed:
         """Give the article, or why there is none."""
         title, made = self._title(), self._body()
-        text = clean(markup.restore(made.text))
+        text = _without_title(clean(markup.restore(made.text)), title)
         if not text:
             text, made = clean(self.item.entry.summary), Body("", 0.0, "feed-summary")
         words = count_words(text)
@@ -166,6 +166,11 @@ class _Reading:
         root = self.tree.get("lang") or self.tree.get("xml:lang")
         stated = (root, self.meta.get("content-language"), self.meta.get("og:locale"))
         return language.declared((*stated, self.declared.language))
+
+
+def _without_title(text: str, title: str) -> str:
+    first, _, rest = text.partition("\n")
+    return rest.lstrip() if headline.fold(first) == headline.fold(title) != "" else text
 
 
 def _without(tree: HtmlElement, selector: str) -> str:

@@ -63,20 +63,20 @@ class Found:
 
 def refuse(found: Found, markup: str) -> str | None:
     """Give the name of what the page is instead of an article, or nothing if it is one."""
-    if found.from_feed or found.words > _WALL_WORDS:
+    if found.from_feed:
         return None
-    whole = f"{found.title}\n{found.text}"
-    if _CHALLENGE_WORDS.search(whole) or (
-        found.words < _SHORT and _CHALLENGE_MARKUP.search(markup)
-    ):
+    pieces = _pieces(found.text)
+    if sum(pieces.values()) > _WALL_WORDS:
+        return None
+    challenged = found.words < _SHORT and _CHALLENGE_MARKUP.search(markup)
+    if challenged or _CHALLENGE_WORDS.search(f"{found.title}\n{found.text}"):
         return "bot challenge"
-    if _MISSING.search(found.title) or _share(_MISSING, found) > 0.2:
-        return "not found page"
-    if _share(_CONSENT, found) > 0.5:
-        return "cookie wall"
-    if _share(_SUBSCRIBE, found) > 0.5:
-        return "paywall"
-    return None
+    shares = (
+        ("not found page", 1.0 if _MISSING.search(found.title) else _share(_MISSING, pieces), 0.2),
+        ("cookie wall", _share(_CONSENT, pieces), 0.5),
+        ("paywall", _share(_SUBSCRIBE, pieces), 0.5),
+    )
+    return next((name for name, share, enough in shares if share > enough), None)
 
 
 def grade(found: Found) -> str:
@@ -90,7 +90,11 @@ def grade(found: Found) -> str:
     return "doubtful" if found.agreement < _DOUBTFUL else "ok"
 
 
-def _share(pattern: re.Pattern[str], found: Found) -> float:
-    pieces = [(piece, count_words(piece)) for piece in _PIECES.split(found.text)]
-    matched = sum(words for piece, words in pieces if pattern.search(piece))
-    return matched / (sum(words for _, words in pieces) or 1)
+def _pieces(text: str) -> dict[str, int]:
+    # each sentence once: a wall repeats itself
+    return {piece: count_words(piece) for piece in _PIECES.split(text) if piece.strip()}
+
+
+def _share(pattern: re.Pattern[str], pieces: dict[str, int]) -> float:
+    matched = sum(words for piece, words in pieces.items() if pattern.search(piece))
+    return matched / (sum(pieces.values()) or 1)

@@ -14,7 +14,7 @@ from flows.extract.text import count_words
 from flows.ids import content_hash, stable_id
 from flows.model import Fingerprint, SeedDocument
 
-PASSAGE = 14  # words in a row: longer than any phrase two writers on one subject share by chance
+PASSAGE = 20  # words in a row: longer than a name of office or a set phrase of diplomacy
 WHOLE = 0.65  # share of a seed's shingles that makes the repetition one of the whole document
 _FORMAT = 1
 

@@ -7,10 +7,12 @@ the environment, no redirects on its own, no Referer and no decoding to switch o
 import asyncio
 import socket
 import ssl
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from ipaddress import IPv4Network, IPv6Network
 from typing import cast
@@ -28,7 +30,7 @@ PRODUCT = "Araxes"
 _CONNECT_SECONDS = 10.0
 _RESOLVE_SECONDS = 10.0
 _RESOLVERS = 64  # threads: a name server that hangs must not hold up other hosts
-_CONNECTIONS = 256
+_POOLS = 1000  # hosts with connections kept open
 _MAX_HEADERS = 400
 _MAX_HEADER_BYTES = 65_536
 _LARGE = 1 << 20
@@ -36,6 +38,7 @@ _LARGE_AT_ONCE = 6  # bodies over 1 MiB in memory at once; bounds the whole coll
 _REMAINS = 65_536  # of an answer that is not a success, this much is looked at
 
 Networks = Sequence[IPv4Network | IPv6Network]
+_PoolKey = tuple[str, Networks, str | None]  # authority, networks, proxy
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ class Request:
         return self.policy.timeout if self.seconds is None else self.seconds
 
 
+@cache
 def user_agent(contact: str) -> str:
     """Give the honest name we go by: product, version, and whom to write to."""
     plain = contact.encode("ascii", "ignore").decode().replace("\n", " ").replace("\r", " ")
@@ -170,18 +174,23 @@ def check(addresses: Iterable[str], host: str, allowed: Networks) -> None:
 
 
 class Client:
-    """A guarded HTTP client; connections are kept apart by what they may reach."""
+    """A guarded HTTP client.
+
+    Each host has a pool of its own: what a source may reach stays apart from what others
+    may, and httpcore's pool, which looks at all of its connections at every request and
+    then again at each of them, never holds many.
+    """
 
     def __init__(self) -> None:
         self._resolvers = ThreadPoolExecutor(_RESOLVERS, thread_name_prefix="resolve")
-        self._transports: dict[tuple[Networks, str | None], httpx.AsyncHTTPTransport] = {}
+        self._pools: OrderedDict[_PoolKey, httpx.AsyncHTTPTransport] = OrderedDict()
         self._large = asyncio.Semaphore(_LARGE_AT_ONCE)
         self._ssl: ssl.SSLContext | None = None
 
     async def aclose(self) -> None:
         """Close every connection."""
-        for transport in self._transports.values():
-            await transport.aclose()
+        for pool in self._pools.values():
+            await pool.aclose()
         self._resolvers.shutdown(wait=False, cancel_futures=True)
 
     async def get(self, request: Request) -> Answer:
@@ -199,8 +208,8 @@ class Client:
         started = clock()
         async with _named_failures(request.url):
             async with asyncio.timeout(request.limit):
-                transport = await self._transport(request.url, request.policy)
-                response = await transport.handle_async_request(message)
+                pool = await self._pool(request.url, request.policy)
+                response = await pool.handle_async_request(message)
                 try:
                     fields = _fields(request.url, response)
                     body = await self._body(request, response, fields)
@@ -238,13 +247,17 @@ class Client:
                     raise TooLarge(url, "too large", f"over {cap} bytes")
         return bytes(raw)
 
-    async def _transport(self, url: str, policy: FetchPolicy) -> httpx.AsyncHTTPTransport:
+    async def _pool(self, url: str, policy: FetchPolicy) -> httpx.AsyncHTTPTransport:
         if policy.proxy is not None:
             await self._check_behind_proxy(url, policy)
-        key = (policy.allow_networks, policy.proxy)
-        if key not in self._transports:
-            self._transports[key] = self._new_transport(policy)
-        return self._transports[key]
+        key = (url.split("/", 3)[2], policy.allow_networks, policy.proxy)
+        if key not in self._pools:
+            self._pools[key] = self._new_pool(policy)
+        self._pools.move_to_end(key)
+        if len(self._pools) > _POOLS:
+            _, oldest = self._pools.popitem(last=False)
+            await oldest.aclose()
+        return self._pools[key]
 
     async def _check_behind_proxy(self, url: str, policy: FetchPolicy) -> None:
         """Check what we can see of a target that the proxy will dial; it may know more names."""
@@ -255,7 +268,7 @@ class Client:
             return
         check(found, target.host, policy.allow_networks)
 
-    def _new_transport(self, policy: FetchPolicy) -> httpx.AsyncHTTPTransport:
+    def _new_pool(self, policy: FetchPolicy) -> httpx.AsyncHTTPTransport:
         if self._ssl is None:
             self._ssl = httpx.create_ssl_context(trust_env=False)
         transport = httpx.AsyncHTTPTransport(
@@ -265,8 +278,8 @@ class Client:
             # httpx has no parameter for httpcore's network backend; this is its only seam
             transport._pool = httpcore.AsyncConnectionPool(  # noqa: SLF001
                 ssl_context=self._ssl,
-                max_connections=_CONNECTIONS,
-                max_keepalive_connections=_CONNECTIONS,
+                max_connections=4,
+                max_keepalive_connections=2,
                 keepalive_expiry=30.0,
                 http2=True,
                 network_backend=GuardedBackend(policy.allow_networks, self._resolvers),

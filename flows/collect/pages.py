@@ -40,20 +40,19 @@ _TEASER = re.compile(
 _META = re.compile(r"<meta\b[^>]{0,1000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([a-z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
 _CHALLENGES = (
-    (
-        "cloudflare",
-        re.compile(
-            r"_cf_chl_opt|cf-browser-verification|/cdn-cgi/challenge-platform/[^\"']*orchestrate|cf_chl_",
-            re.IGNORECASE,
-        ),
-    ),
-    ("datadome", re.compile(r"captcha-delivery\.com|geo\.captcha-delivery", re.IGNORECASE)),
-    ("imperva", re.compile(r"_Incapsula_Resource", re.IGNORECASE)),
-    ("ddos-guard", re.compile(r"/\.well-known/ddos-guard/|ddos-guard\.net", re.IGNORECASE)),
-    ("qrator", re.compile(r"__qrator|qauth_handle", re.IGNORECASE)),
-    ("sucuri", re.compile(r"sucuri_cloudproxy_js", re.IGNORECASE)),
-    ("perimeterx", re.compile(r"px-captcha|_pxAppId", re.IGNORECASE)),
-    ("akamai", re.compile(r"errors\.edgesuite\.net|/_sec/cp_challenge", re.IGNORECASE)),
+    (b"_cf_chl_opt", "cloudflare"),
+    (b"cf-browser-verification", "cloudflare"),
+    (b"cf_chl_", "cloudflare"),
+    (b"captcha-delivery.com", "datadome"),
+    (b"_incapsula_resource", "imperva"),
+    (b"/.well-known/ddos-guard/", "ddos-guard"),
+    (b"__qrator", "qrator"),
+    (b"qauth_handle", "qrator"),
+    (b"sucuri_cloudproxy_js", "sucuri"),
+    (b"px-captcha", "perimeterx"),
+    (b"_pxappid", "perimeterx"),
+    (b"errors.edgesuite.net", "akamai"),
+    (b"/_sec/cp_challenge", "akamai"),
 )
 _CHALLENGE_SIZE = 60_000  # a challenge is a small page; an article may quote its words
 
@@ -160,8 +159,8 @@ def challenge(answer: Answer) -> str | None:
         return "aws-waf"
     if "html" not in answer.header("content-type") or len(answer.body) > _CHALLENGE_SIZE:
         return None
-    text = answer.body.decode("utf-8", "replace")
-    return next((name for name, mark in _CHALLENGES if mark.search(text)), None)
+    body = answer.body.lower()
+    return next((name for mark, name in _CHALLENGES if mark in body), None)
 
 
 def robots_of(answer: Answer) -> Robots:

@@ -56,3 +56,11 @@ def test_the_burst_stands_out_from_the_weeks_around_it(history):
 def test_the_outage_is_a_gap_and_not_a_zero(history):
     gaps = history.rows("SELECT day FROM coverage WHERE source_id = 'kars-postasi' AND gap")
     assert ((NOW - timedelta(days=23.5)).date(),) in gaps
+
+
+def test_outlets_name_one_town_differently(history):
+    named = history.rows("""
+        SELECT source_id, variant FROM namings JOIN articles USING (article_id)
+        WHERE place_id = 'stepanakert'
+    """)
+    assert {("kura-vestnik", "Stepanakert"), ("xezer-xeber", "Khankendi")} <= set(named)

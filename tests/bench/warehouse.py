@@ -1,4 +1,4 @@
-# ruff: noqa: E402, S608 - the SQL is the benchmark; imports wait for the path
+# ruff: noqa: E402 - imports wait for the path
 """Times the warehouse on made-up articles: loading, publishing, every macro.
 
     python tests/bench/warehouse.py --articles 100000
@@ -19,8 +19,6 @@ import time
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
-
-import duckdb
 
 # this script bears the name of the package it measures
 sys.path[:] = [path for path in sys.path if Path(path).resolve() != Path(__file__).parent]
@@ -239,6 +237,15 @@ QUESTIONS: dict[str, Callable[[int], str]] = {
     "share_of_voice": lambda n: (
         f"FROM share_of_voice('actor', DATE '2026-01-01' - {n}, '2026-06-01')"
     ),
+    "attention_balanced": lambda n: (
+        f"FROM attention_balanced('topic', 'family{n % 8}.topic{n}', 'week')"
+    ),
+    "momentum": lambda n: f"FROM momentum('actor', DATE '{LAST}' - {n})",
+    "by_ownership": lambda n: (
+        f"FROM by_ownership('family{n % 8}.topic{n}', '2026-01-01', '2026-06-01')"
+    ),
+    "together": lambda n: f"FROM together(DATE '{LAST}' - {90 + n}, '{LAST}')",
+    "originators": lambda n: f"FROM originators(DATE '{LAST}' - {90 + n}, '{LAST}')",
     "attention_by_topic": lambda n: (
         f"""
         SELECT ownership, sum(articles), sum(independent) FROM attention_by_topic
@@ -258,6 +265,21 @@ SEARCHES: dict[str, Callable[[int], str]] = {
         f"FROM search((SELECT word FROM search_words LIMIT 1 OFFSET {n}))"
     ),
 }
+
+
+def tell_bursts(store: Store) -> None:
+    """Compare the bursts found with those planted, and gaps with outages."""
+    connection = reader.connect(store.path)
+    found, hit, planted = connection.execute("""
+        SELECT count(*), count(p.day), (SELECT count(*) FROM planted)
+        FROM bursts AS b LEFT JOIN planted AS p ON p.actor_id = b.id AND p.day = b.day
+    """).fetchall()[0]
+    print(f"bursts: precision {hit / found:.3f}, recall {hit / planted:.3f} of {planted}")
+    gaps, failed = connection.execute("""
+        SELECT count(*) FILTER (gap), count(*) FILTER (failed_polls = polls AND polls > 0)
+        FROM coverage
+    """).fetchall()[0]
+    print(f"source days in gap: {gaps} of {failed} planted")
 
 
 def ask_all(store: Store, rounds: int) -> None:

@@ -9,5 +9,5 @@ WHERE s.score >= threshold AND s.day >= (
   ) AS n HAVING count(*) = 29
 );
 
--- By default only what chance would bring less than once in a million days of an id.
-CREATE OR REPLACE VIEW bursts AS SELECT * FROM bursts_above(5);
+-- By default what chance would bring three times in a million days of an id.
+CREATE OR REPLACE VIEW bursts AS SELECT * FROM bursts_above(4.5);

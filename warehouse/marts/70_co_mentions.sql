@@ -1,3 +1,25 @@
 -- Who appears together?
 CREATE OR REPLACE VIEW co_mentions AS
 SELECT day, actor_a, actor_b, articles FROM pair_days;
+
+-- And who more than their own attention would bring? Lift is how many times more often than if
+-- the two were named independently of each other.
+CREATE OR REPLACE MACRO together(since, until) AS TABLE
+WITH pairs AS (
+  SELECT p.actor_a, p.actor_b, sum(p.articles) AS articles FROM pair_days AS p
+  WHERE p.day BETWEEN CAST(since AS DATE) AND CAST(until AS DATE) GROUP BY ALL
+), single AS (
+  SELECT t.id, sum(t.articles) AS articles FROM totals AS t
+  WHERE t.kind = 'actor' AND t.grain = 'day'
+    AND t.period BETWEEN CAST(since AS DATE) AND CAST(until AS DATE) GROUP BY ALL
+), size AS (
+  SELECT sum(d.relevant) AS articles FROM source_days AS d
+  WHERE d.day BETWEEN CAST(since AS DATE) AND CAST(until AS DATE)
+)
+SELECT p.actor_a, p.actor_b, CAST(p.articles AS BIGINT) AS articles,
+  p.articles * n.articles / (a.articles * b.articles) AS lift
+FROM pairs AS p
+JOIN single AS a ON a.id = p.actor_a
+JOIN single AS b ON b.id = p.actor_b
+CROSS JOIN size AS n
+ORDER BY p.articles DESC, p.actor_a, p.actor_b;

@@ -9,6 +9,7 @@ import altair as alt
 PICK = "mark"  # the name under which Streamlit hands back a clicked mark
 UTC = alt.Scale(type="utc")
 SHADE = "#999999"
+LABELS = alt.Axis(labelLimit=260, labelOverlap=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def bars(points: Sequence[Point], axis: str, *, share: bool) -> Any:
         alt.Chart(_data(points))
         .mark_bar()
         .encode(
-            y=alt.Y("label:N", sort="-x", title=None, axis=alt.Axis(labelLimit=260)),
+            y=alt.Y("label:N", sort="-x", title=None, axis=LABELS),
             x=alt.X("value:Q", title=axis, axis=_axis(share=share)),
             color=alt.Color("key:N", title=None) if len(keys) > 1 else alt.Undefined,
             yOffset=alt.YOffset("key:N") if len(keys) > 1 else alt.Undefined,
@@ -83,7 +84,7 @@ def bars(points: Sequence[Point], axis: str, *, share: bool) -> Any:
             tooltip=_tooltip("key:N", share=share),
         )
         .add_params(pick)
-        .properties(height=rows * 22 + 20)
+        .properties(height=rows * 22 + 70)
     )
 
 
@@ -95,7 +96,7 @@ def heat(points: Sequence[Point], axis: str, *, share: bool) -> Any:
         alt.Chart(_data(points))
         .mark_rect(stroke="#88888844")
         .encode(
-            y=alt.Y("label:N", title=None, axis=alt.Axis(labelLimit=260)),
+            y=alt.Y("label:N", title=None, axis=LABELS),
             x=alt.X("key:N", title=None, axis=alt.Axis(orient="top", labelAngle=0)),
             color=alt.Color(
                 "value:Q",
@@ -107,7 +108,7 @@ def heat(points: Sequence[Point], axis: str, *, share: bool) -> Any:
             tooltip=_tooltip("key:N", share=share),
         )
         .add_params(pick)
-        .properties(height=rows * 24 + 40)
+        .properties(height=rows * 24 + 90)
     )
 
 

@@ -54,11 +54,11 @@ def _many(
     return tuple(st.multiselect(label, options, key=key, bind=URL, format_func=shown))
 
 
-def switch(label: str, options: Mapping[str, T], key: str, hint: str | None = None) -> T:
-    """Show a few options side by side, the first one chosen; gives what the choice means."""
+def switch(label: str, options: Mapping[str, T], key: str, *, at: int = 0, hint: str = "") -> T:
+    """Show a few options side by side, that at `at` chosen; gives what the choice means."""
     names = list(options)
     chosen = st.segmented_control(
-        label, names, default=names[0], required=True, key=key, bind=URL, help=hint
+        label, names, default=names[at], required=True, key=key, bind=URL, help=hint or None
     )
     return options[chosen]
 
@@ -92,9 +92,9 @@ def counting() -> Counting:
     left, right = st.columns(2)
     with left:
         hint = "Share: of everything the same sources published in that time."
-        share = switch("Measure", {"Share": True, "Count": False}, "measure", hint)
+        share = switch("Measure", {"Share": True, "Count": False}, "measure", hint=hint)
     with right:
         hint = "Independent counts a story that many outlets reprint once."
         options = {"All articles": False, "Independent": True}
-        independent = switch("Copies", options, "copies", hint)
+        independent = switch("Copies", options, "copies", hint=hint)
     return Counting(independent=independent, share=share)

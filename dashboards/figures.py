@@ -27,6 +27,7 @@ from dashboards.marks import (
 from dashboards.snapshot import Snapshot
 
 COUNTS = Counting(share=False)
+NOTHING = "Nothing to count here. Widen the dates or remove a filter."
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +232,7 @@ def compared(asked: Asked, picture: Picture, spans: Mapping[str, Question]) -> N
 
 def _show(asked: Asked, picture: Picture, shown: Sequence[Point], articles: Lister) -> None:
     if not shown:
-        st.info("Nothing to count here. Widen the dates or remove a filter.")
+        st.info(NOTHING)
         return
     share = asked.reading.share
     chart = picture.draw(shown, "share" if share else "articles", share=share)
@@ -245,6 +246,9 @@ def over_time(asked: Asked, name: str, title: str) -> None:
     question, reading = asked.question, asked.reading
     calendar = periods(asked.snapshot, question.scope, question.grain)
     shown = points(asked, calendar)
+    if not shown:
+        st.info(NOTHING)
+        return
     axis = "share" if reading.share else "articles"
     chart = charts.lines(shown, bands(calendar, question.grain), axis, share=reading.share)
     gaps = sum(period.gap for period in calendar)

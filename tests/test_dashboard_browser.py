@@ -188,7 +188,7 @@ def test_a_shared_address_shows_the_same_view_and_the_articles_of_its_mark(tab, 
         snapshot = Snapshot(str(core), connection)
         topics = tuple(tops.top_ids(snapshot, Kind.TOPIC, SCOPE, 1))
         mark = max(count(snapshot, Question(SCOPE, Kind.TOPIC, topics)), key=lambda m: m.articles)
-    address = f"{site}attention?since={SCOPE.since}&mark=attention|{mark.key}|{mark.series}"
+    address = f"{site}attention?per=Day&since={SCOPE.since}&mark=attention|{mark.key}|{mark.series}"
     visit(tab, address)
     assert f"{mark.articles} articles" in text(tab)
     assert len(tab.query_selector_all("ol.articles > li")) == min(20, mark.articles)

@@ -42,7 +42,7 @@ def ask(snapshot: Snapshot, scope: Scope) -> tuple[Question, dict[str, str]]:
     with two:
         split = controls.choose("Split by", SPLITS, "by")
     with three:
-        grain = controls.switch("Per", GRAINS, "per")
+        grain = controls.switch("Per", GRAINS, "per", at=1)
     labels = catalogue.choices(snapshot, kind)
     default = top_ids(snapshot, kind, scope, 4)
     chosen = controls.choose_ids("Which", labels, default, f"{kind}s")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import catalogue, charts, controls, figures
+from dashboards import catalogue, charts, controls, figures, tops
 from dashboards.marks import Grain, Kind, Question, Split, Voice
 from dashboards.snapshot import Snapshot
 
@@ -22,7 +22,8 @@ def show(snapshot: Snapshot, record: catalogue.Record) -> None:
         return
     one, two, three = st.columns(3)
     with one:
-        place = controls.choose_id("Place", places, None, "place")
+        most = next(iter(tops.top_ids(snapshot, Kind.NAME, scope, 1)), None)
+        place = controls.choose_id("Place", places, most, "place")
     with two:
         voice = controls.switch("Voice", VOICES, "voice")
     with three:

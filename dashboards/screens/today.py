@@ -6,7 +6,18 @@ from datetime import timedelta
 import streamlit as st
 
 from dashboards import catalogue, charts, controls, figures, lists, markup, tops
-from dashboards.marks import Counting, Kind, Question, Split, count, narrowed
+from dashboards.marks import (
+    Counting,
+    Kind,
+    Mark,
+    Page,
+    Question,
+    Split,
+    behind,
+    count,
+    narrowed,
+    silences,
+)
 from dashboards.scope import Scope
 from dashboards.snapshot import Snapshot
 
@@ -18,7 +29,7 @@ def show(snapshot: Snapshot, record: catalogue.Record) -> None:
     """Show the page."""
     scope = controls.filters(snapshot, record, DAYS)
     question = Question(scope, split=Split.PERSPECTIVE)
-    numbers(snapshot, question, record)
+    numbers(snapshot, scope, record)
     left, right = st.columns(2)
     with left:
         bursting(snapshot, record)
@@ -26,20 +37,36 @@ def show(snapshot: Snapshot, record: catalogue.Record) -> None:
         broken(snapshot)
     published(snapshot, question)
     most_covered(snapshot, scope)
+    newest(snapshot, scope)
 
 
-def numbers(snapshot: Snapshot, question: Question, record: catalogue.Record) -> None:
-    """Show the last day in four numbers."""
-    last = narrowed(question, question.scope.until, question.scope.until)
-    before = narrowed(question, *[question.scope.until - timedelta(days=1)] * 2)
-    new, old = count(snapshot, last), count(snapshot, before)
+def numbers(snapshot: Snapshot, scope: Scope, record: catalogue.Record) -> None:
+    """Show the last week in four numbers, against the week before."""
+    week = Question(scope, across=None)
+    new = whole(snapshot, narrowed(week, scope.until - timedelta(days=6), scope.until))
+    old = whole(
+        snapshot,
+        narrowed(week, scope.until - timedelta(days=13), scope.until - timedelta(days=7)),
+    )
     cells = st.columns(4)
-    day = f"{question.scope.until}"
-    relevant, earlier = sum(m.articles for m in new), sum(m.articles for m in old)
-    cells[0].metric(f"Relevant on {day}", relevant, relevant - earlier, help="Against the day before.")  # fmt: skip  # noqa: E501
-    cells[1].metric("Published in all that day", sum(m.published for m in new))
-    cells[2].metric("Independent stories", sum(m.independent for m in new))
+    hint = f"7 days to {scope.until}, against the 7 before."
+    cells[0].metric("Relevant, last 7 days", new.articles, new.articles - old.articles, help=hint)
+    cells[1].metric("Independent stories", new.independent, new.independent - old.independent)
+    cells[2].metric("Published in all", new.published, new.published - old.published)
     cells[3].metric("Articles on record", record.articles)
+
+
+def whole(snapshot: Snapshot, question: Question) -> Mark:
+    """Give all articles of a question as one mark, zeros where there are none."""
+    found = count(snapshot, question) or silences(snapshot, question, question.ids)
+    return found[0] if found else Mark("", "", 0, 0, 0, 0)
+
+
+def newest(snapshot: Snapshot, scope: Scope) -> None:
+    """Show the newest stories, each once."""
+    st.subheader("Newest stories")
+    page = Page(size=8, independent=True)
+    lists.articles(snapshot, behind(snapshot, Question(scope, across=None), ("all", "all"), page))
 
 
 def bursting(snapshot: Snapshot, record: catalogue.Record) -> None:

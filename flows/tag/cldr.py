@@ -20,8 +20,8 @@ _COMMON_WORDS = {
     "ru": {"TG", "ML", "CU", "TD", "GA", "NE", "BJ", "FJ", "GH", "ER"},
     "az": {"ML", "GH", "TG", "FJ", "TD", "OM", "MV", "GA", "NE", "BJ"},
     "tr": {"ML", "EG", "TD", "GH", "TG", "GA", "NE", "FJ", "OM", "CU", "KM"},
-    "fa": {"ML", "QA", "PE", "CN", "IN", "TD", "GH", "FJ", "OM", "NE", "GA", "JO", "GY", "MU"},
-    "ka": {"ML", "CU", "OM", "TD", "TG", "GA", "NE", "GH", "PE", "CL", "KE", "MT", "IR"},
+    "fa": {"ML", "QA", "PE", "CN", "IN", "TD", "GH", "FJ", "OM", "NE", "GA", "JO", "GY", "MU", "BZ"},
+    "ka": {"ML", "CU", "OM", "TD", "TG", "GA", "NE", "GH", "PE", "CL", "KE", "MT", "IR", "MW"},
     "hy": {"ML", "TD", "TG", "GA", "OM", "NE", "GH"},
     "en": {"GE"},
 }

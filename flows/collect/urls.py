@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from string import ascii_letters, digits
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 import idna
@@ -14,18 +15,23 @@ _MAX_INPUT = 16_384  # beyond it nothing is parsed: regular expressions and IDNA
 
 # parameters that say how a reader came, never what they read
 _TRACKING = re.compile(
-    r"utm_\w*|[a-z]{0,3}clid|li_fat_id|igsh(?:id)?|gclsrc|[gw]braid|srsltid|epik|ysclid"
+    r"utm_\w*|[a-z]{0,3}clid|msclkid|li_fat_id|igsh(?:id)?|mibextid|gclsrc|[gw]braid|gad_\w+"
+    r"|srsltid|epik|fb_(?:action_\w+|source|ref|comment_id)|_branch_match_id"
     r"|mc_[ce]id|_hs(?:enc|mi)|hsctatracking|hss_channel|mkt_tok|(?:oly|vero)_\w*id|wickedid"
     r"|_?openstat|ns_(?:campaign|mchannel|source|linkname|fee)|at_(?:campaign|medium)\w*"
     r"|(?:pk|mtm|piwik|matomo)_(?:campaign|kwd|keyword|source|medium|content|cid|group|placement)"
-    r"|s_cid|ncid|cmpid|_g[al]|__twitter_impression|guccounter|guce_\w+|xtor|wt[._]mc(?:_id)?"
-    r"|soc_(?:src|trk)|ref_(?:src|url)|sr_share|wprov|amp_(?:js_v|gsa)|usqp|outputtype",
+    r"|itm_(?:source|medium|campaign|content|term)|s_cid|ncid|cmpid|_g[al]|__twitter_impression"
+    r"|guccounter|guce_\w+|xtor|wt[._]mc(?:_id)?|soc_(?:src|trk)|ref_(?:src|url)|sr_share|wprov"
+    r"|amp_(?:js_v|gsa)|usqp|outputtype|phpsessid|jsessionid",
     re.IGNORECASE,
 )
 # the same article in another dress; dropped only with these values
 _DRESS = {"amp", "print", "printable", "printview"}
 _DRESS_VALUES = {"", "1", "true", "yes", "y"}
 _AMP_SUFFIX = re.compile(r"(?<=[^/])/amp/?$", re.IGNORECASE)
+_SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
+_PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset(ascii_letters + digits + "-._~")
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]")
 _HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9_-]{1,63}(?<!-))*")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
@@ -49,12 +55,14 @@ def canonical(url: str, base: str | None = None) -> str:
         ValueError: no http or https document can be behind `url`.
     """
     parts = urlsplit(absolute(url, base))
-    path = _AMP_SUFFIX.sub("/", parts.path) if parts.path.rstrip("/").count("/") > 1 else parts.path
-    kept = "&".join(pair for pair in parts.query.split("&") if pair and not _is_noise(pair))
-    whole = parts._replace(path=path, query=kept).geturl()
-    if ";" in kept:  # RFC 1866 separator: sorting on & would reorder what belongs together
-        return whole
-    result = canonicalize_url(whole)
+    path = _SESSION.sub("", parts.path)
+    if path.rstrip("/").count("/") > 1:
+        path = _AMP_SUFFIX.sub("/", path)
+    pairs = [_PERCENT.sub(_normal, pair) for pair in parts.query.split("&")]
+    query = "&".join(sorted(pair for pair in pairs if pair and not _is_noise(pair)))
+    # w3lib would turn ?12345 into ?12345=, which some servers do not know
+    whole = canonicalize_url(parts._replace(path=path, query="").geturl())
+    result = f"{whole}?{query}" if query else whole
     if len(result) > MAX_LENGTH:
         raise ValueError(f"link of {len(result)} characters")
     return result
@@ -68,7 +76,7 @@ def absolute(url: str, base: str | None = None) -> str:
     """
     if len(url) > _MAX_INPUT:
         raise ValueError(f"link of {len(url)} characters")
-    text = url.strip("\x00\t\n\r\x0c\x1f ")
+    text = url.strip("\x00\t\n\r\x0c\x1f ").replace("&amp;", "&")  # escaped twice
     if _CONTROL.search(text.replace(" ", "")):
         raise ValueError("control character in link")
     if "\\" in text.split("?")[0].split("#")[0]:
@@ -110,6 +118,14 @@ def refusal(url: str, networks: Sequence[object] = ()) -> str | None:
 def authority(url: str) -> str:
     """Give host, or host:port for another than the default port: what politeness counts by."""
     return urlsplit(url).netloc.lower()
+
+
+def _normal(found: re.Match[str]) -> str:
+    """Give one percent-encoding in normal form: capital digits, none for unreserved characters."""
+    if found[0] == "%20":
+        return "+"
+    character = chr(int(found[1], 16))
+    return character if character in _UNRESERVED else found[0].upper()
 
 
 def _is_noise(pair: str) -> bool:

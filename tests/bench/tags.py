@@ -316,7 +316,8 @@ def report_pages(data: Path, tagger: Tagger) -> None:
     print(f"{total} pages read\n")
 
 
-def report_speed(items: list[Item], tagger: Tagger, data: Path) -> None:
+def report_speed(data: Path, tagger: Tagger) -> None:
+    items = read_gold(data, tagger)
     corpus = [(item.gold["title"], item.gold["text"], item.gold["lang"]) for item in items]
     for title, text, language in corpus:
         tagger.tag(title, text, language, NOW)
@@ -372,10 +373,9 @@ def main() -> None:
         report_parallel(parallel)
         if "parallel-misses" in options.what:
             report_parallel_misses(parallel)
-    if "pages" in options.what:
-        report_pages(options.data, tagger)
-    if "speed" in options.what:
-        report_speed(items, tagger, options.data)
+    for name, report in (("pages", report_pages), ("speed", report_speed)):
+        if name in options.what:
+            report(options.data, tagger)
 
 
 if __name__ == "__main__":

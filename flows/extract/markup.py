@@ -57,7 +57,12 @@ def restore(text: str) -> str:
 
 def parse(markup: str) -> HtmlElement | None:
     """Give the tree of protected markup, or nothing if it is no HTML."""
-    return trafilatura.load_html(markup)
+    tree = trafilatura.load_html(markup)
+    if tree is not None and "<template" in markup:
+        for template in list(tree.iter("template")):  # what browsers do not show either
+            if template.getparent() is not None:
+                template.drop_tree()
+    return tree
 
 
 def _depth(markup: str) -> int:

@@ -4,13 +4,15 @@ from tag_cases import DAY, tagger
 
 NAMES = [
     "Armenia", "Baku", "Ilham Aliyev", "U.S.", "Türkiye", "Арме\u0301нии", "Азербайджан",
-    "Հայաստա՞ն", "Երեւան", "საქართველო", "ᲡᲐᲥᲐᲠᲗᲕᲔᲚᲝ", "علی\u200cاف", "ایران", "İlham Əliyev", "i\u0307lham",
+    "Հայաստա՞ն", "Երեւան", "საქართველო", "ᲡᲐᲥᲐᲠᲗᲕᲔᲚᲝ", "علی\u200cاف", "ایران",
+    "İlham Əliyev", "i\u0307lham",
     "Nagorno-Karabakh", "Artsakh", "Ka\u00adra\u00adbakh", "\u2067ایران\u2069", "NATO",
 ]  # fmt: skip
 NOISE = [
     " ", "\n", "😀", "👨‍👩‍👧", "🇦🇲", "e\u0301", "\u200f", "\u202e", "“", "”",
     "«", "»", '"', "'", "’", "-",
-    ".", ",", "\u00a0", "слово", "a", "\U0001f3f4\U000e0067", "ﷺ", "\u0660", "x\u0336\u0336", "\ud800",
+    ".", ",", "\u00a0", "слово", "a", "\U0001f3f4\U000e0067", "ﷺ", "\u0660",
+    "x\u0336\u0336", "\ud800",
 ]  # fmt: skip
 
 texts = st.lists(st.sampled_from(NAMES + NOISE) | st.text(max_size=6), max_size=30).map("".join)

@@ -4,9 +4,11 @@ Commands live in `flows.commands`, one module per group, and are imported only w
 run; Prefect is imported only by a command that runs a flow on a server.
 """
 
+import platform
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from importlib.metadata import version
 
 import click
 from typing_extensions import override
@@ -27,7 +29,10 @@ COMMANDS = {
     "query": ("asking", "Read-only SQL on the snapshot."),
     "trends": ("asking", "Attention to topics, actors or names over time."),
     "dashboard": ("running", "The dashboard on the read snapshot."),
+    "doctor": ("doctor_cli", "Check this installation, with remedies."),
 }
+# what a bug report needs: these decide what an article becomes
+VERSIONS = ("duckdb", "trafilatura", "httpx", "feedparser", "langdetect", "prefect")
 PYTHON_NAMES = {"import": "import_documents"}
 
 
@@ -55,13 +60,21 @@ class LazyCommands(click.Group):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 
 
+def _show_versions(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click calls it so
+    del parameter
+    if value and not ctx.resilient_parsing:
+        others = ", ".join(f"{name} {version(name)}" for name in VERSIONS)
+        click.echo(f"araxes {version('araxes')} (Python {platform.python_version()}, {others})")
+        ctx.exit()
+
+
 @click.group(
     cls=LazyCommands,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Start with: araxes demo",
 )
 @with_global_options
-@click.version_option(package_name="araxes", message="araxes %(version)s")
+@click.option("--version", is_flag=True, callback=_show_versions, expose_value=False, is_eager=True)
 @click.pass_context
 def cli(ctx: click.Context) -> None:
     """Media monitoring for South Caucasus security: feeds in, trend queries out."""

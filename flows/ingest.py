@@ -14,6 +14,7 @@ from pathlib import Path
 from prefect import flow, task
 from prefect.artifacts import acreate_table_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.client.orchestration import get_client
 from prefect.logging import get_run_logger
 
 from flows.desk import Work
@@ -65,6 +66,12 @@ async def ingest(
     summary = await run.ingest(Options(frozenset(only or ()), limit, everything), step=as_task)
     await _report(summary)
     return summary.document()
+
+
+async def server_answers() -> bool:
+    """Say whether the configured Prefect server can be reached."""
+    async with get_client() as client:
+        return await client.api_healthcheck() is None
 
 
 async def _report(summary: Summary) -> None:

@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+PLACEHOLDER = """\
+WARNING: the contact in {} reaches nobody. Newsrooms see it in their logs and write to it
+before they block anyone: put your own address there.\
+"""
+
 
 def now() -> datetime:
     """Give the time, aware and in UTC."""
@@ -74,9 +79,12 @@ def ingest_here(settings: Settings, options: "Options") -> "Summary":
 
 def run_ingest(settings: Settings, prepared: "Setup", options: "Options") -> "Summary":
     """Run an ingest with what was prepared for it."""
+    from flows import config
     from flows.pipeline import Run
     from flows.progress import watching
 
+    if config.placeholder_contact(prepared.sources):
+        click.echo(PLACEHOLDER.format(settings.sources), err=True)
     with watching(wanted=settings.verbosity >= 0) as watcher:
         return run_to_the_end(Run(prepared, watcher).ingest(options))
 

@@ -37,10 +37,28 @@ def list_sources(settings: Settings) -> None:
     show_table(f"{len(rows)} sources in {settings.sources}", columns, cells)
 
 
-@sources.command(epilog="Example: araxes sources check")
+@sources.command(epilog="Example: araxes sources discover https://civil.ge/")
+@click.argument("url")
+@click.option(
+    "--allow-network", "networks", multiple=True, metavar="CIDR", help="A private network to enter."
+)
 @pass_settings
-def check(settings: Settings) -> int:
+def discover(settings: Settings, url: str, networks: tuple[str, ...]) -> int:
+    """Find the feeds of a site, and print them ready to paste."""
+    from flows.commands.sources_live import discover_site
+
+    return discover_site(settings, url, networks)
+
+
+@sources.command(epilog="Example: araxes sources check --live")
+@click.option("--live", is_flag=True, help="Ask every active feed once.")
+@pass_settings
+def check(settings: Settings, *, live: bool) -> int:
     """Say everything that is wrong in the source list, and what is worth knowing."""
+    if live:
+        from flows.commands.sources_live import check_live
+
+        return check_live(settings)
     review = listing.review(settings.sources)
     if settings.json:
         emit(

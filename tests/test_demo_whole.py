@@ -64,3 +64,8 @@ def test_outlets_name_one_town_differently(history):
         WHERE place_id = 'stepanakert'
     """)
     assert {("kura-vestnik", "Stepanakert"), ("xezer-xeber", "Khankendi")} <= set(named)
+
+
+def test_the_burst_is_found_on_the_day_the_study_came_out(history):
+    found = history.rows("SELECT day, id FROM bursts WHERE kind = 'topic'")
+    assert ((NOW - timedelta(days=9)).date(), "corridor.zangezur") in found

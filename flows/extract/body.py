@@ -9,6 +9,7 @@ see `tests/bench/extract.py`.
 """
 
 import re
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
 
@@ -23,7 +24,7 @@ from trafilatura.settings import Extractor
 
 from flows.extract.outline import Line, Outline
 
-_AGREED = 0.97  # at and above, the first reading is taken as it is
+_AGREED = 0.95  # at and above, the first reading is taken as it is
 _STRICT_LOST = 0.9  # the strict reading may overrule if it keeps this share of the first
 _SECOND_FAR_MORE = 2.0
 _FIRST_WITHIN = 0.9
@@ -88,7 +89,7 @@ def _agreement(first: Outline, other: Outline) -> float:
 def _rescued(tree: HtmlElement, markup: str, main: str, second: str) -> tuple[str, str]:
     # a flash of two sentences is short and right: a longer reading must hold what was found
     found = Outline.of(main)
-    readings = (
+    readings: tuple[tuple[str, Callable[[], str]], ...] = (
         ("recall", lambda: _trafilatura(tree, recall=True)),
         ("readability", lambda: _readability(markup)),
         ("justext", lambda: _justext(tree)),
@@ -124,17 +125,28 @@ def _missed_sentences(
 ) -> list[tuple[int, Line]]:
     places = {line.words[:6]: place for place, line in enumerate(kept)}
     have = Outline(tuple(kept))
-    voters = Outline.of(_justext(tree)), Outline.of(_readability(markup))
-    added: list[tuple[int, Line]] = []
+    missed: list[tuple[int, Line]] = []
     after = -1
     for line in other.lines:
         after = places.get(line.words[:6], after)
-        sentence = len(line.words) >= _SENTENCE_WORDS and _SENTENCE_END.search(line.text)
-        if not sentence or have.has(line) or not voters[0].has(line):
-            continue
-        if 0 <= after < len(kept) - 1 or voters[1].has(line):
-            added.append((after, line))
-    return added
+        if _is_sentence(line) and not have.has(line):
+            missed.append((after, line))
+    if not missed:
+        return []
+    voter = Outline.of(_justext(tree))
+    missed = [(after, line) for after, line in missed if voter.has(line)]
+    if all(_inside(after, kept) for after, _ in missed):
+        return missed
+    judge = Outline.of(_readability(markup))
+    return [(after, line) for after, line in missed if _inside(after, kept) or judge.has(line)]
+
+
+def _is_sentence(line: Line) -> bool:
+    return len(line.words) >= _SENTENCE_WORDS and bool(_SENTENCE_END.search(line.text))
+
+
+def _inside(after: int, kept: list[Line]) -> bool:
+    return 0 <= after < len(kept) - 1
 
 
 def _readability(markup: str) -> str:

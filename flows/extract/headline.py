@@ -39,7 +39,8 @@ def choose(tree: HtmlElement, declared: str, meta: dict[str, str], publisher: st
     if len(fold(stated[0])) >= _LEAST:
         return stated[0]
     agreed = _agreed(headings, stated[1:])
-    return agreed or stated[1] or _begins(headings, tag) or stated[2] or next(iter(headings), "")
+    begun = _begins(headings, stated[1] or tag)
+    return agreed or begun or stated[1] or stated[2] or next(iter(headings), "")
 
 
 def _headings(tree: HtmlElement) -> Iterator[str]:

@@ -23,6 +23,7 @@ from flows.model import Language
 
 _LOOKED_AT = 2000  # characters
 _LANGDETECT_AT = 300  # characters; more changes no answer and costs milliseconds
+_TRIALS = 3  # of 7 by default, each a random walk over the text; few suffice where all agree
 _COUNTED = 500  # characters; enough to tell a short text
 _LONG = 20  # words from which langdetect is asked, and further languages are thought of
 _CONFIDENT = 0.99
@@ -189,6 +190,7 @@ def _detector_factory(candidates: tuple[str, ...]) -> Any:
 def _langdetect(text: str, candidates: tuple[str, ...]) -> tuple[str, float]:
     detector = _detector_factory(candidates).create()
     detector.set_max_text_length(_LANGDETECT_AT)
+    detector.n_trial = _TRIALS
     detector.append(text[:_LANGDETECT_AT])
     try:
         found = detector.get_probabilities()

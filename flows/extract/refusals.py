@@ -7,6 +7,7 @@ from flows.extract.text import count_words
 
 _SHORT = 25  # words of a flash
 _WALL_WORDS = 150  # a wall or an error page is short; longer texts only speak of such
+_REPEATED_WORDS = 1000
 _TEASER_WORDS = 120
 _DOUBTFUL = 0.4
 
@@ -63,7 +64,7 @@ class Found:
 
 def refuse(found: Found, markup: str) -> str | None:
     """Give the name of what the page is instead of an article, or nothing if it is one."""
-    if found.from_feed:
+    if found.from_feed or found.words > _REPEATED_WORDS:
         return None
     pieces = _pieces(found.text)
     if sum(pieces.values()) > _WALL_WORDS:

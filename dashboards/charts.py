@@ -28,11 +28,11 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A span of days that was not seen whole; `end` is the day after."""
+    """A span of days that was not seen whole; both ends as ISO times."""
 
     first: str
     end: str
-    note: str = "gap: feeds down or cut"
+    note: str = "gap"
 
 
 def lines(points: Sequence[Point], bands: Sequence[Band], axis: str, *, share: bool) -> Any:
@@ -65,6 +65,24 @@ def lines(points: Sequence[Point], bands: Sequence[Band], axis: str, *, share: b
     if share and len({point.series for point in points}) == 1:
         layers.insert(len(layers) - 1, _interval(base))
     return alt.layer(*layers).properties(height=320)
+
+
+def stacks(points: Sequence[Point], bands: Sequence[Band], axis: str, *, share: bool) -> Any:
+    """Give values over time as stacked bars, gaps shaded; arguments as for `lines`."""
+    pick = alt.selection_point(name=PICK, fields=["series", "key"])
+    drawn = (
+        alt.Chart(_data([point for point in points if point.value]))
+        .mark_bar(width={"band": 0.8})
+        .encode(
+            x=alt.X("key:T", timeUnit="utcyearmonthdate", scale=UTC, title=None, bandPosition=0),
+            y=alt.Y("value:Q", title=axis, axis=_axis(share=share)),
+            color=alt.Color("label:N", title=None, legend=_legend(points)),
+            opacity=alt.condition(pick, alt.value(1.0), alt.value(0.35)),
+            tooltip=_tooltip("key:T", share=share),
+        )
+        .add_params(pick)
+    )
+    return alt.layer(*([_shades(bands)] if bands else []), drawn).properties(height=320)
 
 
 def bars(points: Sequence[Point], axis: str, *, share: bool) -> Any:
@@ -123,7 +141,8 @@ def _data(points: Sequence[Any]) -> alt.InlineData:
 def _legend(points: Sequence[Point]) -> alt.Legend | None:
     if len({point.series for point in points}) < 2:
         return None
-    return alt.Legend(orient="bottom", columns=4, labelLimit=240)
+    widest = max(len(point.label) for point in points)
+    return alt.Legend(orient="bottom", columns=2 if widest > 24 else 4, labelLimit=320)
 
 
 def _tooltip(key: str, *, share: bool) -> list[alt.Tooltip]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol
 
 import streamlit as st
@@ -77,9 +77,12 @@ def bands(calendar: Sequence[Period], grain: Grain) -> list[Band]:
 
 
 def _band(period: Period, grain: Grain) -> Band:
-    end = period.last + timedelta(days=1)
+    # around the mark, which stands at the period's first day
+    days = (period.last - period.first).days + 1
+    middle = datetime.combine(start(period, grain), time(), UTC)
+    first, end = middle - timedelta(hours=12 * days), middle + timedelta(hours=12 * days)
     note = "no feed was seen" if period.unseen else "gap: feeds down or cut"
-    return Band(start(period, grain).isoformat(), end.isoformat(), note)
+    return Band(first.isoformat(), end.isoformat(), note)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,15 @@ class Draw(Protocol):
     """Draws points as a chart."""
 
     def __call__(self, points: Sequence[Point], axis: str, *, share: bool) -> Any:
+        """Give the chart."""
+
+
+class DrawTime(Protocol):
+    """Draws points over time as a chart, with spans to shade."""
+
+    def __call__(
+        self, points: Sequence[Point], bands: Sequence[Band], axis: str, *, share: bool
+    ) -> Any:
         """Give the chart."""
 
 
@@ -241,8 +253,8 @@ def _show(asked: Asked, picture: Picture, shown: Sequence[Point], articles: List
     figure(drawn, articles, independent=asked.reading.independent)
 
 
-def over_time(asked: Asked, name: str, title: str) -> None:
-    """Count a question over time and show it as lines, gaps shaded."""
+def over_time(asked: Asked, name: str, title: str, draw: DrawTime = charts.lines) -> None:
+    """Count a question over time and show it, gaps shaded."""
     question, reading = asked.question, asked.reading
     calendar = periods(asked.snapshot, question.scope, question.grain)
     shown = points(asked, calendar)
@@ -250,17 +262,18 @@ def over_time(asked: Asked, name: str, title: str) -> None:
         st.info(NOTHING)
         return
     axis = "share" if reading.share else "articles"
-    chart = charts.lines(shown, bands(calendar, question.grain), axis, share=reading.share)
-    gaps = sum(period.gap for period in calendar)
-    spoken = f"{title}, {axis} per {question.grain}; {gaps} of {len(calendar)} periods are gaps"
+    chart = draw(shown, bands(calendar, question.grain), axis, share=reading.share)
     note = notes.note(asked.snapshot, title, question, reading)
+    spoken = f"{title}, {axis} per {question.grain}; {_gaps(calendar)}"
     drawn = Figure(name, chart, shown, note, spoken, asked.snapshot)
     figure(drawn, mark_list(asked.snapshot, question), independent=reading.independent)
-    if gaps:
-        st.caption(
-            f"{gaps} of {len(calendar)} periods are shaded: feeds were down or cut, "
-            "so what they show is a floor, not a fall."
-        )
+    if any(period.gap for period in calendar):
+        st.caption(f"{_gaps(calendar)}, shaded: what they show is a floor, not a fall.")
+
+
+def _gaps(calendar: Sequence[Period]) -> str:
+    gaps = sum(period.gap for period in calendar)
+    return f"{gaps} of {len(calendar)} periods are gaps, with feeds down or cut"
 
 
 def mark_list(snapshot: Snapshot, question: Question) -> Lister:

@@ -21,6 +21,7 @@ from dashboards.screens import (
 
 STYLE = """
 <style>
+[data-testid=stMainBlockContainer] { padding-top: 3rem; }
 ol.articles { padding-left: 1.5rem; }
 ol.articles li { margin-bottom: .6rem; }
 ol.articles td, ol.articles th { padding: .1rem .6rem; text-align: start; vertical-align: top; }

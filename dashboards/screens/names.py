@@ -6,7 +6,7 @@ from dashboards import catalogue, charts, controls, figures, tops
 from dashboards.marks import Grain, Kind, Question, Split, Voice
 from dashboards.snapshot import Snapshot
 
-VOICES = {"All": Voice.ANY, "Own voice": Voice.OWN, "In quotation marks": Voice.QUOTED}
+VOICES = {"All": Voice.ANY, "Own voice": Voice.OWN, "Quoted": Voice.QUOTED}
 SIDES = {
     "Perspective": Split.PERSPECTIVE, "Source": Split.SOURCE, "Language": Split.LANGUAGE,
     "Ownership": Split.OWNERSHIP,

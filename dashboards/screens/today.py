@@ -109,7 +109,9 @@ def published(snapshot: Snapshot, question: Question) -> None:
     """Show relevant articles per day by perspective, gaps shaded."""
     title = "Relevant articles per day, by perspective"
     st.subheader(title)
-    figures.over_time(figures.Asked(snapshot, question, COUNTS, {}), "published", title)
+    figures.over_time(
+        figures.Asked(snapshot, question, COUNTS, {}), "published", title, charts.stacks
+    )
 
 
 def most_covered(snapshot: Snapshot, scope: Scope) -> None:

@@ -8,6 +8,7 @@ from flows.model import ActorTag, Mention, TopicTag
 from flows.tag.entries import Actor
 from flows.tag.fields import Field
 from flows.tag.genres import genre_words
+from flows.tag.matcher import Kind
 from flows.tag.salience import LEAD
 
 RELEVANT = 0.5
@@ -26,26 +27,32 @@ class Traits:
     """What relevance is decided from."""
 
     region: tuple[str, ...]  # states and territories of the region, or their people and bodies
-    region_share: float  # of all mentions
-    region_first: bool  # in the title or lead
-    topic: float  # the best topic's score
+    presence: float  # how far the article is about the region at all, 0 to 1
+    first: bool  # the region stands in title or lead
+    likeliest: float  # the best probability of any topic, given or not
     topics: tuple[str, ...]
+    leaders: int  # holders of offices that are named
+    politics: int  # different words of politics and security at large
     genre: str
     genre_words: float  # words of another genre, the title's counted double
 
 
 def judge(traits: Traits) -> Verdict:
-    """Give relevance from the traits, by a logistic curve."""
+    """Give relevance from the traits, by a logistic curve.
+
+    Topics, leaders and words of politics count as far as the article is about the region:
+    a war elsewhere that names Georgia once stays elsewhere.
+    """
     if not traits.region:
         return Verdict(0.01, "nothing of the region is named")
-    points = -2.2 + 3.2 * min(1.0, traits.region_share * 2) + 1.2 * traits.region_first
-    points += 3.0 * traits.topic - 1.5 * (traits.topic < RELEVANT)
-    points -= 1.1 * min(traits.genre_words, 6.0)
+    political = 4.4 * traits.likeliest + 0.8 * min(traits.leaders, 2)
+    political += 0.4 * min(traits.politics, 3)
+    points = -3.2 + traits.presence * (1.8 + political) - 1.0 * min(traits.genre_words, 5.0)
     return Verdict(round(1 / (1 + math.exp(-points)), 4), _reason(traits))
 
 
 def _reason(traits: Traits) -> str:
-    where = "in its title or lead" if traits.region_first else "further down"
+    where = "in its title or lead" if traits.first else "further down"
     parts = [f"{', '.join(traits.region[:4])} {where}"]
     parts.append("on " + ", ".join(traits.topics[:3]) if traits.topics else "on no topic of ours")
     if traits.genre_words:
@@ -56,25 +63,41 @@ def _reason(traits: Traits) -> str:
 def traits_of(
     fields: Sequence[Field],
     mentions: Sequence[Mention],
-    ranked: tuple[Sequence[ActorTag], Sequence[TopicTag]],
+    found: tuple[Sequence[ActorTag], Sequence[TopicTag]],
     actors: Mapping[str, Actor],
 ) -> Traits:
-    """Give what an article shows of the region, of topics and of other genres."""
-    tags, topics = ranked
-    region = [tag.actor_id for tag in tags if is_of_region(actors, tag.actor_id)]
+    """Give what an article shows of the region, of politics and of other genres.
+
+    `found` holds its actors and its topics, the unlikely ones too.
+    """
+    tags, topics = found
+    region = tuple(tag.actor_id for tag in tags if is_of_region(actors, tag.actor_id))
     own = [mention for mention in mentions if mention.actor_id in set(region)]
-    first = any(one.field == "title" or one.start_char < LEAD for one in own)
-    genres = genre_words(fields)
-    genre, count = genres.most_common(1)[0] if genres else ("", 0.0)
+    titled = any(one.field == "title" for one in own)
+    first = titled or any(one.start_char < LEAD for one in own)
+    share = len(own) / max(len(mentions), 1)
+    genre, count = max(genre_words(fields).items(), key=lambda pair: pair[1], default=("", 0))
     return Traits(
-        region=tuple(region),
-        region_share=len(own) / max(len(mentions), 1),
-        region_first=first,
-        topic=max((tag.score for tag in topics), default=0.0),
-        topics=tuple(tag.topic_id for tag in topics),
+        region=region,
+        presence=min(1.0, 1.6 * share + 0.3 * first + 0.3 * titled),
+        first=first,
+        likeliest=max((tag.score for tag in topics), default=0.0),
+        topics=tuple(tag.topic_id for tag in topics if tag.score >= RELEVANT),
+        leaders=sum(bool(actors[tag.actor_id].offices) for tag in tags),
+        politics=len(_political_words(fields)),
         genre=genre,
         genre_words=count,
     )
+
+
+def _political_words(fields: Sequence[Field]) -> set[str]:
+    """Give the different words of politics, cut so that endings do not multiply them."""
+    return {
+        field.text[hit.start : hit.end].lower()[:6]
+        for field in fields
+        for hit in field.of_kind(Kind.CUE)
+        if hit.use.target == "politics"
+    }
 
 
 def is_of_region(actors: Mapping[str, Actor], actor_id: str) -> bool:

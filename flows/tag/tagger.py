@@ -45,7 +45,7 @@ class Tagger:
         )
         mentions = self._finder.find(fields, read_as, published_at.date())
         actors = salience.salient(mentions, self._vocabulary.actors, len(text))
-        found = topics.scored(fields, self._vocabulary.topics)
+        found = topics.scored(fields)
         traits = traits_of(fields, mentions, (actors, found), self._vocabulary.actors)
         verdict = judge(traits)
         relevant = verdict.relevance >= RELEVANT
@@ -55,7 +55,7 @@ class Tagger:
             reason=verdict.reason,
             mentions=mentions,
             actors=actors,
-            topics=found if relevant else (),
+            topics=topics.chosen(found, self._vocabulary.topics) if relevant else (),
             namings=namings(fields),
         )
 

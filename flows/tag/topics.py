@@ -21,6 +21,7 @@ MOST_TOPICS = 12
 
 _STRONG, _WEAK = 1.0, 0.45
 _TITLE, _IN_LEAD, _BODY = 2.2, 1.3, 1.0
+_WEAK_IN_TITLE = 1.6  # a weak word alone makes no topic even there
 _LONG = 900  # code points; from here on one mention is less and less of a topic
 _STEEPNESS, _MIDDLE = 3.2, 0.78
 _NEVER_NEAR = 60  # code points around a `never` word in which evidence is cancelled
@@ -53,8 +54,8 @@ class Evidence:
         return tuple(self.surfaces[key] for key in heaviest[:_MOST_EVIDENCE])
 
 
-def scored(fields: Iterable[Field], topics: Mapping[str, Topic]) -> tuple[TopicTag, ...]:
-    """Give the topics over their threshold, the likeliest first."""
+def scored(fields: Iterable[Field]) -> tuple[TopicTag, ...]:
+    """Give every topic there is evidence of, the likeliest first."""
     evidence: dict[str, Evidence] = {}
     for one in fields:
         _collect(one, evidence)
@@ -62,8 +63,13 @@ def scored(fields: Iterable[Field], topics: Mapping[str, Topic]) -> tuple[TopicT
         TopicTag(topic_id, round(probability(found.total()), 4), found.words())
         for topic_id, found in evidence.items()
     ]
-    chosen = [tag for tag in tags if tag.score >= (topics[tag.topic_id].threshold or THRESHOLD)]
-    return tuple(sorted(chosen, key=lambda tag: (-tag.score, tag.topic_id))[:MOST_TOPICS])
+    return tuple(sorted(tags, key=lambda tag: (-tag.score, tag.topic_id)))
+
+
+def chosen(tags: Iterable[TopicTag], topics: Mapping[str, Topic]) -> tuple[TopicTag, ...]:
+    """Give the topics over their threshold, the likeliest first."""
+    over = (tag for tag in tags if tag.score >= (topics[tag.topic_id].threshold or THRESHOLD))
+    return tuple(over)[:MOST_TOPICS]
 
 
 def probability(total: float) -> float:
@@ -81,6 +87,7 @@ def _collect(one: Field, evidence: dict[str, Evidence]) -> None:
         base = _STRONG if hit.use.kind is Kind.STRONG else _WEAK
         surface = one.text[hit.start : hit.end]
         place = place_weight(one.name, hit.start, len(one.text))
+        place = min(place, _WEAK_IN_TITLE) if base == _WEAK else place
         evidence.setdefault(hit.use.target, Evidence()).add(surface, base * place)
 
 

@@ -1,6 +1,7 @@
 """One run at work: every new entry is fetched, read in a worker, and handed to the loader."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,6 +15,8 @@ from flows.plan import DueFeed, Plan, as_items, host_groups
 from flows.progress import Watcher
 from flows.summary import Tally
 from flows.workers import CORES, Workers
+
+_LOG = logging.getLogger(__name__)
 
 Work = Callable[[], Coroutine[None, None, None]]
 Step = Callable[[str, Work], Coroutine[None, None, None]]
@@ -121,6 +124,9 @@ class Desk:
         except WorkerError as error:
             # the page is at fault, not the run: it is put aside, and named
             return Missed(ItemState.QUARANTINED, str(error))
+        except Exception as error:  # noqa: BLE001 - whatever a stranger's page does to us
+            _LOG.warning("page of item %s could not be read", item.item_id, exc_info=True)
+            return Missed(ItemState.QUARANTINED, f"{type(error).__name__}: {error}"[:200])
         finally:
             self.watcher.done("articles")
 

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -57,11 +57,13 @@ def demo(settings: Settings, port: int, source_list: Path | None, *, keep: bool)
         return serve(settings, port, source_list)
     db = settings.db if settings.db_given else DEMO
     check_is_demo(db)
-    if not keep:
+    again = keep and db.exists()
+    if not again:
         forget(db)
     say(settings, f"A fictional newsroom opens on loopback; its news goes into {db}.")
     with newsroom(now(), port) as room:
-        summaries = ingest_history(settings, room, db)
+        moments = room.moments[-1:] if again else room.moments
+        summaries = ingest_at(settings, room, db, moments)
         verdicts = judge(room, db)
     differ = [verdict for verdict in verdicts if not verdict.agrees]
     if settings.json:
@@ -113,15 +115,18 @@ def newsroom(at: datetime, port: int) -> Iterator["Newsroom"]:
     """
     from flows.demo import newsroom as fictional
 
-    try:
-        with fictional.serve(at, port) as room:
-            yield room
-    except OSError as error:
-        raise UsageError(f"port {port} is taken ({error}); choose another with --port") from error
+    with ExitStack() as stack:
+        try:
+            room = stack.enter_context(fictional.serve(at, port))
+        except OSError as error:
+            raise UsageError(f"port {port} is taken ({error}); choose one with --port") from error
+        yield room
 
 
-def ingest_history(settings: Settings, room: "Newsroom", db: Path) -> list["Summary"]:
-    """Ingest at each moment of the newsroom's past that matters, and now."""
+def ingest_at(
+    settings: Settings, room: "Newsroom", db: Path, moments: Sequence[datetime]
+) -> list["Summary"]:
+    """Ingest the newsroom as it was at some moments."""
     from flows.demo.content import SEEDS
     from flows.plan import Options
     from flows.setup import setup
@@ -132,7 +137,7 @@ def ingest_history(settings: Settings, room: "Newsroom", db: Path) -> list["Summ
         seeds = Path(folder) / "seeds"
         corpus.add(sorted(SEEDS.glob("*.txt")), seeds, room.now)
         summaries = []
-        for moment in room.moments:
+        for moment in moments:
             room.travel(moment)
             prepared = setup(db, sources, partial(_stands, moment), seeds)
             summaries.append(run_ingest(settings, prepared, Options(everything=True)))

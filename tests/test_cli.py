@@ -1,0 +1,112 @@
+"""The command line: options anywhere, exit codes and messages that scripts can trust."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from flows import cli
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def araxes(capfd):
+    """Run a command in this process; give exit code, standard output, standard error."""
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as ended:
+            cli.main(arguments)
+        out, err = capfd.readouterr()
+        return ended.value.code, out, err
+
+    return run
+
+
+@pytest.mark.parametrize("command", cli.COMMANDS)
+def test_every_command_has_help_with_an_example(araxes, command):
+    code, out, _ = araxes(command, "--help")
+    assert code == 0
+    assert "Example: araxes" in out or "Commands:" in out
+
+
+def test_global_options_work_before_and_after_the_command(araxes, tmp_path):
+    sources = str(ROOT / "sources.toml")
+    before = araxes("--sources", sources, "--json", "sources", "list")
+    after = araxes("sources", "list", "--json", "--sources", sources)
+    assert before[0] == after[0] == 0
+    assert json.loads(before[1]) == json.loads(after[1])
+
+
+def test_the_environment_names_the_source_list_but_an_option_wins(araxes, monkeypatch):
+    monkeypatch.setenv("ARAXES_SOURCES", "nowhere.toml")
+    code, _, err = araxes("sources", "list")
+    assert code == 2
+    assert "nowhere.toml" in err
+    assert araxes("sources", "list", "--json", "--sources", str(ROOT / "sources.toml"))[0] == 0
+
+
+def test_wrong_usage_ends_with_2_and_says_what_is_allowed(araxes):
+    code, out, err = araxes("trends", "planet", "mars")
+    assert (code, out) == (2, "")
+    assert "'topic', 'actor', 'name'" in err
+
+
+def test_a_warehouse_that_is_not_there_has_a_remedy(araxes, tmp_path):
+    code, _, err = araxes("--db", str(tmp_path / "none.duckdb"), "status")
+    assert code == 1
+    assert "araxes" in err
+
+
+def test_help_needs_no_heavy_import():
+    slow = ("prefect", "trafilatura", "duckdb", "httpx", "streamlit", "pyarrow")
+    program = (
+        "import sys; from flows.cli import main\n"
+        "try: main(['--help'])\n"
+        f"except SystemExit: print([name for name in {slow} if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip().endswith("[]")
+
+
+def test_explain_in_bulk_keeps_order_and_names_bad_lines(araxes, tmp_path):
+    lines = [
+        json.dumps({"id": n, "title": "", "text": f"Baku and Yerevan met {n} times"})
+        for n in range(60)
+    ]
+    lines[7] = "not json"
+    (tmp_path / "in.jsonl").write_text("\n".join(lines))
+    code, out, _ = araxes("explain", "--jsonl", str(tmp_path / "in.jsonl"))
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert code == 0
+    assert [answer.get("id", "line 8") for answer in answers] == [
+        *range(7),
+        "line 8",
+        *range(8, 60),
+    ]
+    assert answers[7]["line"] == 8
+    assert {actor["id"] for actor in answers[0]["actors"]} == {"aze", "arm"}
+
+
+def test_imported_documents_are_loaded_once_and_bad_lines_are_named(araxes, tmp_path):
+    sample = (ROOT / "flows/demo/sample.jsonl").read_text(encoding="utf-8")
+    (tmp_path / "docs.jsonl").write_text(sample + '{"url": 7}\n', encoding="utf-8")
+    arguments = (
+        "--db",
+        str(tmp_path / "w.duckdb"),
+        "import",
+        str(tmp_path / "docs.jsonl"),
+        "--json",
+    )
+    code, out, err = araxes(*arguments)
+    first = json.loads(out)
+    again = json.loads(araxes(*arguments)[1])
+    assert code == 0
+    assert f"{documents}:11:" in err
+    assert (first["entries"]["seen"], first["articles_loaded"], first["malformed"]) == (10, 10, 1)
+    assert first["duplicates"]["exact"] == 1
+    assert (again["entries"]["known"], again["articles_loaded"]) == (10, 0)

@@ -94,14 +94,9 @@ def test_explain_in_bulk_keeps_order_and_names_bad_lines(araxes, tmp_path):
 
 def test_imported_documents_are_loaded_once_and_bad_lines_are_named(araxes, tmp_path):
     sample = (ROOT / "flows/demo/sample.jsonl").read_text(encoding="utf-8")
-    (tmp_path / "docs.jsonl").write_text(sample + '{"url": 7}\n', encoding="utf-8")
-    arguments = (
-        "--db",
-        str(tmp_path / "w.duckdb"),
-        "import",
-        str(tmp_path / "docs.jsonl"),
-        "--json",
-    )
+    documents = tmp_path / "docs.jsonl"
+    documents.write_text(sample + '{"url": 7}\n', encoding="utf-8")
+    arguments = ("--db", str(tmp_path / "w.duckdb"), "import", str(documents), "--json")
     code, out, err = araxes(*arguments)
     first = json.loads(out)
     again = json.loads(araxes(*arguments)[1])

@@ -13,6 +13,8 @@ from flows.tag.salience import LEAD
 
 RELEVANT = 0.5
 
+_POLITICAL = frozenset({"io", "gov", "mil", "intel", "leg", "jud", "party", "armed"})
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -31,7 +33,7 @@ class Traits:
     first: bool  # the region stands in title or lead
     likeliest: float  # the best probability of any topic, given or not
     topics: tuple[str, ...]
-    leaders: int  # holders of offices that are named
+    leaders: int  # holders of offices, public bodies and organisations that are named
     politics: int  # different words of politics and security at large
     genre: str
     genre_words: float  # words of another genre, the title's counted double
@@ -83,11 +85,16 @@ def traits_of(
         first=first,
         likeliest=max((tag.score for tag in topics), default=0.0),
         topics=tuple(tag.topic_id for tag in topics if tag.score >= RELEVANT),
-        leaders=sum(bool(actors[tag.actor_id].offices) for tag in tags),
+        leaders=sum(_acts(actors[tag.actor_id]) for tag in tags),
         politics=len(_political_words(fields)),
         genre=genre,
         genre_words=count,
     )
+
+
+def _acts(actor: Actor) -> bool:
+    """Tell whether an actor's mere naming makes a text political."""
+    return bool(actor.offices) or actor.row.kind in _POLITICAL
 
 
 def _political_words(fields: Sequence[Field]) -> set[str]:

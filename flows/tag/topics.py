@@ -21,7 +21,7 @@ MOST_TOPICS = 12
 
 _STRONG, _WEAK = 1.0, 0.45
 _TITLE, _IN_LEAD, _BODY = 2.2, 1.3, 1.0
-_WEAK_IN_TITLE = 1.6  # a weak word alone makes no topic even there
+_WEAK_IN_TITLE = 1.5  # a weak word alone makes no topic even there
 _LONG = 900  # code points; from here on one mention is less and less of a topic
 _STEEPNESS, _MIDDLE = 3.2, 0.78
 _NEVER_NEAR = 60  # code points around a `never` word in which evidence is cancelled

@@ -190,7 +190,7 @@ def drill(shown: Figure, series: str, key: str, articles: Lister, *, independent
     part = f"page-{shown.name}-{series}-{key}"
     found = articles(series, key, Page(lists.page_number(part), lists.PAGE_SIZE, independent))
     total = found[0].total if found else 0
-    lists.html(f"<h4>{markup.worded(label)} · {markup.plain(key)}: {total} articles</h4>")
+    lists.heading(total, f"{markup.worded(label)} · {markup.plain(key)}: ")
     lists.articles(shown.snapshot, found)
     lists.pager(part, total)
 

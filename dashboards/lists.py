@@ -23,6 +23,12 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     html(f"<table class='plain'><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>")
 
 
+def heading(total: int, of: str = "") -> None:
+    """Say how many articles a list has, and of what; `of` is safe HTML."""
+    noun = "article" if total == 1 else "articles"
+    html(f"<h4>{of}{total} {noun}</h4>")
+
+
 def page_number(key: str) -> int:
     """Give which part of a list is wanted, from 0."""
     return int(st.session_state.get(key, 1)) - 1

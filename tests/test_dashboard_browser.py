@@ -190,7 +190,7 @@ def test_a_shared_address_shows_the_same_view_and_the_articles_of_its_mark(tab, 
         mark = max(count(snapshot, Question(SCOPE, Kind.TOPIC, topics)), key=lambda m: m.articles)
     address = f"{site}attention?per=Day&since={SCOPE.since}&mark=attention|{mark.key}|{mark.series}"
     visit(tab, address)
-    assert f"{mark.articles} articles" in text(tab)
+    assert f": {mark.articles} article" in text(tab)
     assert len(tab.query_selector_all("ol.articles > li")) == min(20, mark.articles)
     assert f"since={SCOPE.since}" in tab.url
 
@@ -213,7 +213,7 @@ def test_a_clicked_bar_lists_exactly_what_it_counts(tab, site):
     tab.wait_for_selector("ol.articles", timeout=20_000)
     settle(tab)
     counted = dict(part.strip().split(": ", 1) for part in spoken.split(";"))["articles"]
-    assert f": {counted} articles" in text(tab)
+    assert f": {counted} article" in text(tab)
     assert "mark=topics" in tab.url
 
 

@@ -39,7 +39,7 @@ def show(snapshot: Snapshot, record: catalogue.Record) -> None:
     off_topic = st.toggle("Off-topic articles too", key="off_topic", bind=controls.URL)
     found = search(snapshot, scope, words.strip(), off_topic=off_topic)
     total = found[0].total if found else 0
-    lists.html(f"<h4>{total} articles</h4>")
+    lists.heading(total)
     lists.articles(snapshot, found)
     lists.pager("page-articles", total)
 

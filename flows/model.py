@@ -193,6 +193,7 @@ class Poll:
     gap: bool = False
     error: str | None = None
     malformed: bool = False
+    dropped: int = 0  # entries without a link that may be followed
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import zlib
 import brotli
 import pytest
 import zstandard
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.collect import coding
@@ -29,6 +29,7 @@ TEXT = b"<rss>" + bytes(range(32, 127)) * 40 + b"</rss>"
 
 
 @pytest.mark.parametrize(("name", "maker"), PAIRS)
+@settings(deadline=None)
 @given(body=st.binary(max_size=3000))
 def test_every_coding_gives_back_what_went_in(name, maker, body):
     if name.endswith("gzip") and not body:

@@ -2,7 +2,7 @@
 
 import asyncio
 import tomllib
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_network
@@ -10,7 +10,7 @@ from threading import Thread
 
 import pytest
 
-from flows.collect import checkup, discover
+from flows.collect import backfill, checkup, discover
 from flows.collect.collector import Collector
 from flows.model import Feed, FeedKind, FetchPolicy, Source
 
@@ -140,3 +140,34 @@ def test_a_feed_that_fell_silent_is_stale(site):
     later = datetime(2027, 1, 1, tzinfo=UTC)
     got = ask(lambda c: checkup.check(*source(address, "/feed"), c, later))
     assert got.verdict == "stale"
+
+
+def test_older_articles_are_found_through_the_sitemaps_that_may_hold_them(site):
+    index = "".join(
+        f"<sitemap><loc>/sitemap-{month}.xml</loc></sitemap>"
+        for month in ("2026-06", "2026-07", "2026-08", "posts")
+    )
+    july = "".join(
+        f"<url><loc>/2026/07/{day:02}/story</loc><lastmod>2026-09-01</lastmod></url>"
+        for day in range(1, 31)
+    )
+    address = site({
+        "/": "<p>x</p>",
+        "/robots.txt": "Sitemap: /sitemap-index.xml",
+        "/sitemap-index.xml": f"<sitemapindex>{index}</sitemapindex>",
+        "/sitemap-2026-07.xml": f"<urlset>{july}</urlset>",
+        "/sitemap-posts.xml": (
+            "<urlset><url><loc>/a</loc><lastmod>2026-07-11T12:00:00Z</lastmod></url></urlset>"
+        ),
+        "/sitemap-2026-06.xml": "<urlset><url><loc>/2026/06/01/x</loc></url></urlset>",
+    })  # fmt: skip
+    _, feed = source(address, "/feed")
+    period = backfill.Period(date(2026, 7, 10), date(2026, 7, 12))
+    older = ask(lambda c: backfill.by_sitemaps(feed, address, period, c))
+    found = [entry.url.removeprefix(address) for entry in older.entries]
+    assert found == [
+        "/2026/07/13/story", "/2026/07/12/story", "/a", "/2026/07/11/story", "/2026/07/10/story",
+        "/2026/07/09/story",
+    ]  # fmt: skip
+    assert (older.sitemaps, older.unread) == (3, ())
+    assert older.seconds(POLICY) > 0

@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.collect import feeds
@@ -117,6 +117,36 @@ def test_junk_around_and_inside_a_feed_costs_no_entry():
     assert len(read("\n<br /><b>Warning</b>: x.php\n" + body).entries) == 5
     assert len(read("\ufeff\n" + body).entries) == 5
     assert len(read(body.replace("Title 3", "Title <b>3")).entries) == 5
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda body: body.encode("utf-16-le"), lambda body: body.encode("utf-32"),
+        lambda body: body.replace("Title 3", "Title &#55357;&#56832; &#0; &#x1F; 3").encode(),
+        lambda body: body.replace("<title>Title 3", "<title><![CDATA[Title 3").encode(),
+        lambda body: body.replace("</link>", "</link><m:thumb url='x'/>").encode(),
+        lambda body: body.replace("e.am/", "e.am/?a=1&b=").encode(),
+        lambda body: body.replace("</link>", "</link><enclosure url=x length=1>").encode(),
+        lambda body: body.replace("</item>", "", 1).encode(),
+        lambda body: ("<pre>" + body + "</pre>").encode(),
+        lambda body: body.replace("item>", "ITEM>").replace("link>", "LINK>").encode(),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_one_entry_costs_no_other(spoil):
+    body = rss(*(item(i, title=f"Title {i}") for i in range(5)))
+    found = read(spoil(body)).entries
+    assert [entry.title[0:5] for entry in found] == ["Title"] * 5
+    assert [entry.title[-1] for entry in found] == list("01234")
+
+
+def test_two_encodings_in_one_feed_are_read_piece_by_piece():
+    words = "Заседание правительства состоится во вторник"
+    pieces = rss(*(item(i, title=words) for i in range(5))).split("<item>")
+    body = b"<item>".join(
+        piece.encode("cp1251" if number == 4 else "utf-8") for number, piece in enumerate(pieces)
+    )
+    assert [entry.title for entry in read(body).entries] == [words] * 5
 
 
 def test_a_cut_feed_gives_its_whole_entries_and_is_not_kept_as_whole():
@@ -251,6 +281,7 @@ def test_huge_fields_are_capped_and_links_over_2048_characters_dropped():
     assert found.dropped == 1
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_give_a_document_or_no_feed(body):
     for whole in (body, b"<rss version='2.0'><channel><item><title>" + body):

@@ -141,8 +141,10 @@ def test_a_moved_feed_is_polled_at_its_new_place_and_again_at_the_old_when_that_
 
 
 def test_gone_ends_a_feed():
-    after = polling.failed(FEED, NEW, BadStatus("u", 410), NOW)
+    after = polling.failed(FEED, NEW, BadStatus(FEED.url, 410), NOW)
     assert (after.state, after.next_poll_at) == (FeedStatus.GONE, None)
+    elsewhere = polling.failed(FEED, NEW, BadStatus("https://e.am/redirected", 410), NOW)
+    assert elsewhere.state is FeedStatus.BACKING_OFF
 
 
 def test_failures_back_off_to_at_most_a_day_and_forget_nothing():

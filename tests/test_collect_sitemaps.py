@@ -45,7 +45,7 @@ def test_an_index_names_the_latest_news_first():
     names = ["page-sitemap.xml", "post-sitemap2.xml", "post-sitemap10.xml", "image-sitemap.xml"]
     body = "".join(f"<sitemap><loc>https://e.am/{name}</loc></sitemap>" for name in names)
     found = sitemaps.parse(f"<sitemapindex>{body}</sitemapindex>".encode(), HERE)
-    assert [url.rpartition("/")[2] for url in found.children][:2] == [
+    assert [child.url.rpartition("/")[2] for child in found.children][:2] == [
         "post-sitemap10.xml",
         "post-sitemap2.xml",
     ]

@@ -1,7 +1,7 @@
 """Links: one form per document, articles apart, nothing but http and https."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.collect import urls
@@ -60,6 +60,7 @@ def test_what_cannot_be_a_page_is_no_link(link):
         urls.canonical(link)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_any_text_gives_a_link_or_a_value_error(text):
     try:

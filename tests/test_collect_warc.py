@@ -60,3 +60,16 @@ def test_what_is_no_archive_is_refused(tmp_path):
     path.write_bytes(b"hello")
     with pytest.raises(ArchiveLoadFailed):
         list(warc.read(path))
+
+
+def test_an_erased_document_is_gone_and_all_others_stay_where_they_are(tmp_path):
+    archive = warc.Archive(tmp_path)
+    references = [archive.write(answer(number), NOW) for number in range(4)]
+    [path] = tmp_path.iterdir()
+    size = path.stat().st_size
+    assert warc.erase(tmp_path, references[1])
+    assert path.stat().st_size == size
+    assert b"<p>1</p>" not in b"".join(found.body for found in warc.read(path))
+    assert warc.replay(tmp_path, references[1]) is None
+    assert [found.warc_ref for found in warc.read(path)] == [references[i] for i in (0, 2, 3)]
+    assert not warc.erase(tmp_path, "none.warc.gz:0")

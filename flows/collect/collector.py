@@ -168,6 +168,7 @@ class Collector:
             entries=document.entries + filled,
             gap=gap,
             malformed=document.malformed,
+            dropped=document.dropped,
         )
 
     async def _document(
@@ -194,8 +195,8 @@ class Collector:
     ) -> FeedDocument:
         """Read the likeliest sitemaps of an index; an index below an index is left alone."""
         found: list[FeedEntry] = []
-        for url in index.children[:_MAX_CHILDREN]:
-            found += (await self._sitemap(feed, url, languages)).entries
+        for child in index.children[:_MAX_CHILDREN]:
+            found += (await self._sitemap(feed, child.url, languages)).entries
         entries = tuple({entry.url: entry for entry in found}.values())[: feeds.MAX_ENTRIES]
         return replace(index, entries=entries, children=(), whole=False)
 
@@ -271,6 +272,25 @@ class Collector:
             return Look(feed.url, error=error)
         except NotNow as later:
             return Look(feed.url, error=FetchError(feed.url, later.reason))
+
+    async def sitemap(self, feed: Feed, start: datetime, end: datetime) -> FeedDocument:
+        """Read one sitemap for the articles of a time, or an index for its sitemaps.
+
+        Raises:
+            FetchError, WorkerError: it could not be had or read.
+        """
+        try:
+            exchange = await self._courier.ask(
+                feed.url, feed.policy, (_ACCEPT_FEED,), Rules.permits_feed
+            )
+        except NotNow as later:
+            raise FetchError(feed.url, later.reason) from later
+        body = _unpacked(exchange.answer, feed.policy.max_bytes)
+        origin = Origin(exchange.answer.url, self._now())
+        try:
+            return await self.in_worker(sitemaps.parse, body, origin, (start, end))
+        except feeds.NotAFeed as error:
+            raise FetchError(feed.url, "not a feed", str(error)) from error
 
     async def front_page(self, url: str, policy: FetchPolicy) -> tuple[Answer, Rules]:
         """Give a page of a site and the rules of its host.

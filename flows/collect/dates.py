@@ -71,8 +71,22 @@ _ASCTIME = re.compile(
     r"(?P<ap>)\s+(?:[A-Z]{3,4}\s+)?(?P<y>\d{4})",
     re.IGNORECASE,
 )
+_IN_URL = re.compile(
+    r"(?<!\d)(199[5-9]|20[0-4]\d)[/_-]?(0[1-9]|1[0-2])(?:[/_-]?(0[1-9]|[12]\d|3[01]))?(?!\d)"
+)
 _EPOCH = re.compile(r"\d{9,10}|\d{12,13}")
 _FORMS = (_ISO, _COMPACT, _DAY_FIRST, _NAMED, _MONTH_FIRST, _ASCTIME)
+
+
+def in_url(url: str) -> datetime | None:
+    """Give the day, or the first day of the month, that an address names, or None."""
+    found = _IN_URL.search(url.partition("://")[2].partition("?")[0])
+    if found is None:
+        return None
+    try:
+        return datetime(int(found[1]), int(found[2]), int(found[3] or 1), tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def parse(text: str, now: datetime, local: timezone = UTC) -> datetime | None:

@@ -86,18 +86,21 @@ class Courier:
         if challenger:
             self.hosts.hold(host, _CHALLENGE_HOLD)
             raise Refused(answer.url, "bot challenge", challenger)
-        if answer.status in {429, 503}:
-            wait = freshness.retry_after(
-                answer.header("retry-after"), self._now(), answer.header("date")
-            )
-            if wait is None and answer.status == 429:
-                wait = _THROTTLE_HOLD
-            if wait is not None:
-                self.hosts.hold(host, wait)
-                raise Throttled(answer.url, answer.status, wait)
+        wait = self._asked_to_wait(answer)
+        if wait is not None:
+            self.hosts.hold(host, wait)
+            raise Throttled(answer.url, answer.status, wait)
         if answer.status not in {200, 203, 304}:
             raise BadStatus(answer.url, answer.status)
         return answer
+
+    def _asked_to_wait(self, answer: Answer) -> float | None:
+        """Give the seconds an error answer asks us to stay away, or None when it does not."""
+        if answer.status < 400:
+            return None
+        date = answer.header("date")
+        wait = freshness.retry_after(answer.header("retry-after"), self._now(), date)
+        return _THROTTLE_HOLD if wait is None and answer.status == 429 else wait
 
     # ------------------------------------------------------------ robots
 

@@ -24,13 +24,22 @@ _MAX_SUMMARY = 10_000
 _MAX_AUTHORS = 20
 _NO_LINK = "entry-"  # begins the fragment of an entry that has no link of its own
 
-_START = re.compile(r"<(?:\?xml|rss|feed|rdf:RDF|channel)\b", re.IGNORECASE)
+_PIECES = re.compile(rb"(?=<(?:item|entry)[\s>])", re.IGNORECASE)
+_WIDE = (  # what begins so is no 8-bit text; longer marks first
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"<\x00\x00\x00", "utf-32-le"),
+    (b"\x00\x00\x00<", "utf-32-be"),
+    (b"<\x00", "utf-16-le"),
+    (b"\x00<", "utf-16-be"),
+)
+_START = re.compile(r"<(?:\?xml|(?:\w+:)?(?:rss|feed|RDF|channel))\b", re.IGNORECASE)
 _ROOT = re.compile(r"<(?:\w+:)?(rss|feed|RDF|channel)[\s>]", re.IGNORECASE)
 _ROOT_END = re.compile(r"</(?:\w+:)?(?:rss|feed|RDF|channel)\s*>", re.IGNORECASE)
 _HTML = re.compile(r"(?is)\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]{0,2000}(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
 _DECLARATION = re.compile(r"<\?xml[^>]{0,400}\?>")
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,31});")
 # what expat and feedparser are slow at: texts of many references, tags of many attributes
 _SLOW = re.compile(
@@ -39,8 +48,11 @@ _SLOW = re.compile(
     re.DOTALL,
 )
 _MANY_REFERENCES = 8
-_BAD_REFERENCE = re.compile(
-    r"&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));", re.IGNORECASE
+_NUMERIC = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,9}));")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_OPEN_CDATA = re.compile(
+    r"<(?P<tag>[\w:]+)>\s*<!\[CDATA\[(?P<text>(?:(?!\]\]>|<(?:item|entry)[\s>]).)*?)</(?P=tag)>",
+    re.DOTALL,
 )
 _ITEM_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _ITEM_START = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
@@ -65,6 +77,14 @@ class NotAFeed(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Child:
+    """A sitemap that an index names."""
+
+    url: str
+    changed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FeedDocument:
     """One feed document as read.
 
@@ -82,7 +102,7 @@ class FeedDocument:
     wait: float = 0.0
     skip_hours: frozenset[int] = frozenset()
     skip_days: frozenset[int] = frozenset()
-    children: tuple[str, ...] = ()
+    children: tuple[Child, ...] = ()
     whole: bool = True
     form: str = ""
 
@@ -103,10 +123,36 @@ def parse(body: bytes, origin: Origin) -> FeedDocument:
     Raises:
         NotAFeed: HTML, an empty body, anything else; nothing of it may be kept.
     """
-    text = decode(body, origin.content_type)
+    text = _text(body, origin.content_type)
     if text.lstrip("\ufeff \t\r\n").startswith("{"):
         return _json_feed(text, origin)
     return _xml_feed(text, origin)
+
+
+def _text(body: bytes, content_type: str) -> str:
+    """Give the text of a feed; one in two encodings is read piece by piece."""
+    for mark, codec in _WIDE:
+        if body.startswith(mark):
+            return body.decode(codec, "replace").lstrip("\ufeff")
+    pieces = _PIECES.split(body)
+    if len(pieces) < 3 or not _is_mixed(pieces):
+        return decode(body, content_type)
+    return "".join(decode(piece) for piece in pieces)
+
+
+def _is_mixed(pieces: list[bytes]) -> bool:
+    """Say whether most pieces with letters beyond ASCII are UTF-8, and some are not at all."""
+    foreign = [piece for piece in pieces if not piece.isascii()]
+    good = sum(_is_utf8(piece) for piece in foreign)
+    return len(foreign) / 2 <= good < len(foreign)
+
+
+def _is_utf8(piece: bytes) -> bool:
+    try:
+        piece.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def local_zone(url: str, languages: Iterable[str]) -> timezone:
@@ -135,7 +181,9 @@ def repaired(text: str) -> tuple[str, bool]:
         raise NotAFeed("HTML" if _HTML.match(text[:10_000]) else "no feed in it")
     text = _ILLEGAL.sub("", _DECLARATION.sub("", text[start.start() :], count=1))
     text = _DOCTYPE.sub("", text, count=1)
-    text = _ENTITY.sub(_character, _BAD_REFERENCE.sub("", text))
+    text = _ENTITY.sub(_character, _whole_characters(_NUMERIC.sub(_numeric, text)))
+    if text.count("<![CDATA[") > text.count("]]>"):
+        text = _OPEN_CDATA.sub(r"<\g<tag>><![CDATA[\g<text>]]></\g<tag>>", text)
     text, cut = _capped(text)
     return _SLOW.sub(_quickened, text), cut
 
@@ -144,6 +192,21 @@ def _character(found: re.Match[str]) -> str:
     name = found[1]
     value = html.entities.html5.get(name + ";")
     return found[0] if value is None or any(c in "<>&\"'" for c in value) else value
+
+
+def _numeric(found: re.Match[str]) -> str:
+    """Give a numeric reference, or nothing for a character that XML forbids."""
+    number = int(found[1], 16) if found[1] else int(found[2])
+    if number > 0x10FFFF or _ILLEGAL.match(chr(number)):
+        return ""
+    return chr(number) if 0xD800 <= number <= 0xDFFF else found[0]
+
+
+def _whole_characters(text: str) -> str:
+    """Join characters that were written as two halves of UTF-16; lone halves are replaced."""
+    if not _SURROGATE.search(text):
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _quickened(found: re.Match[str]) -> str:
@@ -288,6 +351,7 @@ def _links(item: Any) -> Iterator[str]:
 
 def _content(item: Any) -> str:
     pieces = [str(piece.get("value") or "") for piece in item.get("content") or ()]
+    pieces.append(_string(item, "yandex_full-text"))  # Russian outlets write it for Yandex
     return max(pieces, key=len, default="")
 
 

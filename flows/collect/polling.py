@@ -100,7 +100,7 @@ def unchanged(feed: Feed, before: FeedState, exchange: Exchange, now: datetime) 
 def failed(feed: Feed, before: FeedState, error: AraxesError, now: datetime) -> FeedState:
     """Give the state after a poll that failed: 410 ends a feed, all else backs off."""
     words = describe(error)
-    if isinstance(error, BadStatus) and error.status == 410:
+    if isinstance(error, BadStatus) and error.status == 410 and error.url == before.url:
         return replace(before, state=FeedStatus.GONE, next_poll_at=None, last_error=words)
     if isinstance(error, FetchError) and error.fault == "dns-temporary":
         # our resolver is at fault, not the feed: an outage is not a failure of every feed

@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
 from lxml import etree
 
 from flows.collect import dates, markup, urls
-from flows.collect.feeds import MAX_ENTRIES, FeedDocument, NotAFeed, Origin, local_zone
+from flows.collect.feeds import MAX_ENTRIES, Child, FeedDocument, NotAFeed, Origin, local_zone
 from flows.model import FeedEntry
 
 _MAX_URLS = 50_000  # the protocol's own limit for one file
@@ -20,35 +19,34 @@ _DULL = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Child:
-    """A sitemap that an index names."""
+def parse(
+    body: bytes, origin: Origin, window: tuple[datetime, datetime] | None = None
+) -> FeedDocument:
+    """Read a sitemap or an index of sitemaps (sitemaps.org 0.9, Google News 0.9).
 
-    url: str
-    changed_at: datetime | None = None
-
-
-def parse(body: bytes, origin: Origin) -> FeedDocument:
-    """Read a sitemap, its newest 500 entries, or an index (sitemaps.org 0.9, Google News 0.9).
+    Args:
+        body: XML, or an address a line.
+        origin: where and when it was fetched.
+        window: only entries from the first moment to before the second, all of them; without
+            it the newest 500.
 
     Raises:
         NotAFeed: the document is no sitemap.
     """
     zone = local_zone(origin.url, origin.languages)
     if not body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        return FeedDocument(_newest(_text_entries(body)), form="sitemap")
+        return FeedDocument(_chosen(_text_entries(body), window), form="sitemap")
     root = _root(body)
     if _name(root) == "sitemapindex":
         children = tuple(_children(root, origin, zone))
-        ordered = tuple(child.url for child in newest_first(children))
-        return FeedDocument((), children=ordered, form="sitemap index")
+        return FeedDocument((), children=newest_first(children), form="sitemap index")
     if _name(root) != "urlset":
         raise NotAFeed("no sitemap in it")
     found = [_entry(node, origin, zone) for node in _nodes(root, "url")]
     kept = [entry for entry in found if entry is not None]
     news = any(entry.published_at for entry in kept)
     form = "news sitemap" if news else "sitemap"
-    return FeedDocument(_newest(kept), dropped=len(found) - len(kept), form=form)
+    return FeedDocument(_chosen(kept, window), dropped=len(found) - len(kept), form=form)
 
 
 def newest_first(children: tuple[Child, ...]) -> tuple[Child, ...]:
@@ -170,14 +168,23 @@ def _children(root: Any, origin: Origin, zone: timezone) -> Iterator[Child]:
         yield Child(url, dates.parse(fields.get("lastmod", ""), origin.fetched_at, zone))
 
 
-def _newest(entries: list[FeedEntry]) -> tuple[FeedEntry, ...]:
+def moment(entry: FeedEntry) -> datetime:
+    """Give when an article appeared: as the sitemap says, its address, or its last change."""
+    return entry.published_at or dates.in_url(entry.url) or entry.modified_at or dates.EARLIEST
+
+
+def _chosen(
+    entries: list[FeedEntry], window: tuple[datetime, datetime] | None
+) -> tuple[FeedEntry, ...]:
     """Give one entry per link, newest first; undated ones keep their order, after the dated."""
     known: dict[str, FeedEntry] = {}
     for entry in entries:
         known.setdefault(entry.url, entry)
-    dated = sorted(
-        known.values(),
-        key=lambda entry: entry.published_at or entry.modified_at or dates.EARLIEST,
-        reverse=True,
-    )
-    return tuple(dated[:MAX_ENTRIES])
+    ordered = sorted(known.values(), key=_latest, reverse=True)
+    if window is None:
+        return tuple(ordered[:MAX_ENTRIES])
+    return tuple(entry for entry in ordered if window[0] <= moment(entry) < window[1])
+
+
+def _latest(entry: FeedEntry) -> datetime:
+    return entry.published_at or entry.modified_at or dates.EARLIEST

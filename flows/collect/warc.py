@@ -3,6 +3,7 @@
 Other tools read it as it is; `warc_ref` is `file:offset`, so one record is found at once.
 """
 
+import gzip
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -94,17 +95,56 @@ def read(path: Path) -> Iterator[Archived]:
 
 def replay(folder: Path, warc_ref: str) -> Archived | None:
     """Give the document behind a `warc_ref`, or None when it is no longer there."""
-    name, _, offset = warc_ref.rpartition(":")
-    path = folder / Path(name).name  # a name from the database never leads out of the folder
-    if not path.is_file() or not offset.isdigit():
+    path, offset = _place(folder, warc_ref)
+    if path is None:
         return None
     with path.open("rb") as stream:
-        stream.seek(int(offset))
+        stream.seek(offset)
         try:
             record = next(iter(ArchiveIterator(stream)), None)
             return None if record is None else _archived(record, warc_ref)
         except ArchiveLoadFailed:
             return None
+
+
+def erase(folder: Path, warc_ref: str) -> bool:
+    """Overwrite the record behind a `warc_ref` in place, and say whether there was one.
+
+    What takes its place is a record that says so, padded to the same length, so that all
+    other references stay right.
+    """
+    path, offset = _place(folder, warc_ref)
+    if path is None:
+        return False
+    with path.open("r+b") as stream:
+        stream.seek(offset)
+        try:
+            records = ArchiveIterator(stream)
+            if next(records, None) is None:
+                return False
+            length = records.get_record_length()
+        except ArchiveLoadFailed:
+            return False
+        stream.seek(offset)
+        stream.write(_erased(length))
+    return True
+
+
+def _place(folder: Path, warc_ref: str) -> tuple[Path | None, int]:
+    name, _, offset = warc_ref.rpartition(":")
+    path = folder / Path(name).name  # a name from the database never leads out of the folder
+    return (path, int(offset)) if path.is_file() and offset.isdigit() else (None, 0)
+
+
+def _erased(length: int) -> bytes:
+    """Give a gzip member of exactly `length` bytes that holds a record without content."""
+    record = (
+        b"WARC/1.1\r\nWARC-Type: metadata\r\nWARC-Record-ID: <urn:araxes:erased>\r\n"
+        b"WARC-Date: 1970-01-01T00:00:00Z\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
+    )
+    member = gzip.compress(record, mtime=0)
+    comment = b"-" * (length - len(member) - 1) + b"\x00"
+    return member[:3] + b"\x10" + member[4:10] + comment + member[10:]  # FCOMMENT, RFC 1952
 
 
 def _archived(record: Any, warc_ref: str) -> Archived | None:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from flows.tag.folding import fold_alias
 from flows.tag.suffixes import LANGUAGES
@@ -118,10 +119,16 @@ def fault_of(alias: str, language: str) -> str | None:
     return _script_fault(bare, language)
 
 
+@cache
+def script_of(char: str) -> str:
+    """Give the script of a letter, as the first word of its Unicode name."""
+    return unicodedata.name(char, "?").split()[0]
+
+
 def _script_fault(bare: str, language: str) -> str | None:
     """Say which word mixes scripts or belongs to another language."""
     for word in bare.split():
-        scripts = {unicodedata.name(char, "?").split()[0] for char in word if char.isalpha()}
+        scripts = {script_of(char) for char in word if char.isalpha()}
         if len(scripts) > 1:
             return f"mixes {' and '.join(sorted(scripts))} letters in {word!r}"
         wanted = _SCRIPTS.get(language, "LATIN")

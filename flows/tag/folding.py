@@ -8,6 +8,7 @@ are dropped; only then is a map from folded to stored offsets kept.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 ZWNJ = "\u200c"  # parts the halves of Persian words: to us a space
 
@@ -75,6 +76,7 @@ def fold(text: str) -> Folded:
     return Folded(text, bare.translate(_FOLD), kept)
 
 
+@lru_cache(maxsize=100_000)
 def fold_alias(alias: str) -> str:
     """Give a vocabulary entry as the matcher sees it, its spaces single."""
     return " ".join(fold(alias).text.split())

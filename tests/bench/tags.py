@@ -16,13 +16,15 @@ import time
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from flows.model import Tags
+from flows.tag.aliases import aliases_of
+from flows.tag.entries import Mask
 from flows.tag.tagger import Tagger
-from flows.tag.vocabulary import load
+from flows.tag.vocabulary import Vocabulary, load
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 NTREX = {
@@ -316,8 +318,29 @@ def report_pages(data: Path, tagger: Tagger) -> None:
     print(f"{total} pages read\n")
 
 
-def report_speed(data: Path, tagger: Tagger) -> None:
+def grown(vocabulary: Vocabulary, aliases: int) -> Vocabulary:
+    """Give the vocabulary with made-up names added until each language has so many."""
+    chance = random.Random(7)
+    letters = {
+        "ru": "абвгдеиклмнопрст",
+        "hy": "աբգդեզիլխծկմն",
+        "ka": "აბგდევზთიკლმნო",
+        "fa": "ابپتجدرزسشعفقک",
+    }
+    names = {
+        code: tuple(
+            "".join(chance.choices(letters.get(code, "abcdefgilmnoprstu"), k=chance.randint(5, 12)))
+            for _ in range(aliases - sum(1 for _ in aliases_of(vocabulary, code)))
+        )
+        for code in NTREX
+    }
+    return replace(vocabulary, masks=(*vocabulary.masks, Mask("made up", names)))
+
+
+def report_speed(data: Path, plain: Tagger) -> None:
+    tagger = Tagger(grown(load(), 20_000))
     items = read_gold(data, tagger)
+    print("20,000 aliases in each language (the packaged vocabulary, grown by made-up names):")
     corpus = [(item.gold["title"], item.gold["text"], item.gold["lang"]) for item in items]
     for title, text, language in corpus:
         tagger.tag(title, text, language, NOW)
@@ -332,7 +355,7 @@ def report_speed(data: Path, tagger: Tagger) -> None:
     slowest = ("", 0.0)
     for name, text in hostile_texts(data):
         start = time.process_time()
-        tagger.tag(name, text, "en", NOW)
+        plain.tag(name, text, "en", NOW)
         slowest = max(slowest, (name, time.process_time() - start), key=lambda pair: pair[1])
     print(f"slowest hostile text {slowest[1] * 1000:.1f} ms ({slowest[0]})\n")
 

@@ -20,7 +20,7 @@ from pathlib import Path
 OPENINGS = {
     "en": "The foreign ministers of Armenia and Azerbaijan discussed the peace treaty in {place}.",
     "ru": "Министры иностранных дел Армении и Азербайджана обсудили мирный договор в {place}.",
-    "az": "Ermənistan və Azərbaycan xarici işlər nazirləri {place} sülh müqaviləsini müzakirə etdi.",
+    "az": "Ermənistan və Azərbaycan nazirləri {place} sülh müqaviləsini müzakirə etdi.",
     "hy": "Հայաստանի և Ադրբեջանի արտգործնախարարները {place} քննարկեցին խաղաղության պայմանագիրը։",
 }
 SYLLABLES = {
@@ -33,7 +33,7 @@ SYLLABLES = {
 
 def text(language: str, number: int, words: int = 300) -> str:
     """Give a text of its own: an opening all share, then words nobody else has."""
-    chance = random.Random(f"{language}{number}")  # noqa: S311 - a made-up text, not a secret
+    chance = random.Random(f"{language}{number}")
     syllables = SYLLABLES[language].split()
     made = ["".join(chance.choices(syllables, k=chance.randint(2, 4))) for _ in range(words)]
     sentences = [" ".join(made[at : at + 12]).capitalize() + "." for at in range(0, words, 12)]

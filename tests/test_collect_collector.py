@@ -439,6 +439,38 @@ async def test_a_bot_challenge_is_named_and_its_host_left_alone():
 
 
 @run
+async def test_a_proxy_is_used_only_where_the_source_names_it():
+    def through(site, _):
+        assert site.asked[-1][0].startswith("http://127.0.0.1:9")
+        return answer(200, rss("/a"))
+
+    async with Site() as proxy:
+        target = "http://127.0.0.1:9099/feed"
+        proxy.answers = {target: through, "http://127.0.0.1:9099/robots.txt": answer(404)}
+        desk = Desk(proxy, replace(POLICY, proxy=proxy.url("")), url=target)
+        desk.state = FeedState("f1", target)
+        assert (await desk.poll()).outcome is PollOutcome.OK
+        inward = replace(POLICY, proxy=proxy.url(""), allow_networks=(ip_network("10.9.0.0/16"),))
+        desk.feed = replace(desk.feed, policy=inward)
+        assert (await desk.poll()).outcome is PollOutcome.REFUSED
+
+
+@run
+async def test_any_error_with_a_retry_after_is_a_wish_to_be_left_alone():
+    async with Site(feed=answer(403, "", ("Retry-After", "600"))) as site:
+        desk = Desk(site)
+        await desk.poll()
+        assert (await desk.poll()).outcome is PollOutcome.REFUSED
+        assert site.paths() == ["/feed"]
+
+
+@run
+async def test_an_unasked_304_is_a_failure():
+    async with Site(feed=answer(304)) as site:
+        assert (await Desk(site).poll()).outcome is PollOutcome.FAILED
+
+
+@run
 async def test_a_hiccup_is_tried_once_more_in_the_same_poll():
     def feed(site, _):
         return answer(200, rss("/a")) if site.paths().count("/feed") > 1 else answer(500)

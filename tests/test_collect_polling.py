@@ -199,3 +199,11 @@ def test_weeks_of_polling_keeps_its_pace_and_never_bursts_after_a_day_off():
                 assert timedelta() < states[i].next_poll_at - now <= FEED.max_interval
     assert len(polls_at) == 5 * (20 * 24 - 24)  # each hour has news, and each is polled once
     assert max(polls_at.count(hour) for hour in set(polls_at)) == 5
+
+
+def test_a_feed_is_due_when_its_time_has_come_or_a_clock_was_wrong():
+    assert polling.is_due(NEW, NOW)
+    assert polling.is_due(replace(NEW, next_poll_at=NOW), NOW)
+    assert not polling.is_due(replace(NEW, next_poll_at=NOW + timedelta(minutes=1)), NOW)
+    assert polling.is_due(replace(NEW, next_poll_at=NOW + timedelta(days=400)), NOW)
+    assert not polling.is_due(replace(NEW, state=FeedStatus.GONE), NOW)

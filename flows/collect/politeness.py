@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from flows.collect import freshness
 from flows.model import HostState
 
 MAX_CRAWL_DELAY = 30.0  # seconds; Crawl-delay is clamped to it
@@ -60,9 +61,15 @@ class Hosts:
         return tuple(entry.state for entry in self._hosts.values() if entry.changed)
 
     def held_until(self, host: str) -> datetime | None:
-        """Give the time until which the host wants to be left alone, if that is still to come."""
+        """Give the time until which the host wants to be left alone, if that is still to come.
+
+        A hold of over 31 days was never given: it comes from a clock that was wrong.
+        """
         until = self._host(host).state.hold_until
-        return until if until is not None and until > self._now() else None
+        now = self._now()
+        if until is None or until - now > timedelta(seconds=freshness.MAX_HOLD):
+            return None
+        return until if until > now else None
 
     def hold(self, host: str, seconds: float) -> None:
         """Leave a host alone for some time; a longer wish stands."""

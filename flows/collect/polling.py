@@ -154,6 +154,17 @@ def rhythm(feed: Feed, before: FeedState, document: FeedDocument, now: datetime)
     return last * (0.5 if fresh > len(document.entries) / 3 else 1.5 if not fresh else 1.0)
 
 
+def is_due(state: FeedState, now: datetime) -> bool:
+    """Say whether a feed is to be polled.
+
+    A time over 31 days ahead was never set: it comes from a clock that was wrong.
+    """
+    if state.state in {FeedStatus.GONE, FeedStatus.DISABLED}:
+        return False
+    due = state.next_poll_at
+    return due is None or due <= now or due - now > timedelta(seconds=freshness.MAX_HOLD)
+
+
 def fresh_until(state: FeedState) -> datetime | None:
     """Give the time until which the server itself asked not to be polled again, or None.
 

@@ -7,6 +7,7 @@ the first word the further words of the alias.
 Aho & Corasick (1975), Efficient string matching: an aid to bibliographic search.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, IntEnum, auto
@@ -17,6 +18,7 @@ from flows.tag.folding import Folded, fold, fold_alias
 from flows.tag.suffixes import ending_test
 
 _EVERY_WORD_BENDS = frozenset({"ru", "hy", "ka"})
+_PLURAL_IES = re.compile("[^aeiou= ]y$")
 MOST_HITS = 4_000  # of one text; more is a list of names, not an article
 
 
@@ -162,8 +164,10 @@ def _case(letters: list[str]) -> Case:
 
 
 def variants(alias: Alias) -> Iterator[Alias]:
-    """Give an alias and its other spellings: Armenian ligature, plain Latin letters."""
+    """Give an alias and its other forms: Armenian ligature, plain Latin letters, -ies."""
     yield alias
+    if alias.language == "en" and _PLURAL_IES.search(alias.written):
+        yield Alias(f"{alias.written[:-1]}ies", alias.language, alias.use)
     if "և" in alias.written:
         yield Alias(alias.written.replace("և", "եւ"), alias.language, alias.use)
     if alias.language == "en" and not alias.written.isascii():

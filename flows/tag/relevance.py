@@ -31,6 +31,7 @@ class Traits:
     region: tuple[str, ...]  # states and territories of the region, or their people and bodies
     presence: float  # how far the article is about the region at all, 0 to 1
     first: bool  # the region stands in title or lead
+    parties: int  # parties to the region's conflicts that are named
     likeliest: float  # the best probability of any topic, given or not
     topics: tuple[str, ...]
     leaders: int  # holders of offices, public bodies and organisations that are named
@@ -48,7 +49,7 @@ def judge(traits: Traits) -> Verdict:
     if not traits.region:
         return Verdict(0.01, "nothing of the region is named")
     political = 4.4 * traits.likeliest + 0.8 * min(traits.leaders, 2)
-    political += 0.4 * min(traits.politics, 3)
+    political += 0.4 * min(traits.politics, 3) + 0.8 * (traits.parties > 1)
     points = -3.2 + traits.presence * (1.8 + political) - 1.0 * min(traits.genre_words, 5.0)
     return Verdict(round(1 / (1 + math.exp(-points)), 4), _reason(traits))
 
@@ -83,6 +84,7 @@ def traits_of(
         region=region,
         presence=min(1.0, 1.6 * share + 0.3 * first + 0.3 * titled),
         first=first,
+        parties=sum(actors[actor_id].party for actor_id in region),
         likeliest=max((tag.score for tag in topics), default=0.0),
         topics=tuple(tag.topic_id for tag in topics if tag.score >= RELEVANT),
         leaders=sum(_acts(actors[tag.actor_id]) for tag in tags),

@@ -2,13 +2,15 @@
 """Made-up sources, items and articles for the tests of the warehouse."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from flows import ids
 from flows.model import (
     ActorTag,
     Article,
     Batch,
+    Duplicate,
+    DuplicateKind,
     Feed,
     FeedEntry,
     FeedKind,
@@ -114,3 +116,56 @@ def run_of(store, source, items, articles, links=None, run="run1"):
             run, Batch(items=tuple(items), articles=tuple(articles)), links or alone(*articles)
         )
         return new, report
+
+
+def filled(store):
+    """Fill a store with forty days of three sources: a burst, an outage, a story copied."""
+    sources = [a_source(), a_source("beta", ownership="state", perspective="AZ", country="AZ")]
+    sources += [a_source("gamma", perspective="AM", country="AM")]
+    days = [_day(source, day) for source in sources for day in range(40)]
+    articles = [article for _, _, found in days for article in found]
+    story = [tagged for tagged in articles if "day 30" in tagged.article.text]
+    others = [tagged for tagged in articles if "day 30" not in tagged.article.text]
+    links = Links(copies(story).duplicates, copies(story).memberships + alone(*others).memberships)
+    batch = Batch(
+        polls=tuple(poll for poll, _, _ in days),
+        items=tuple(item for _, items, _ in days for item in items),
+        articles=tuple(articles),
+    )
+    with store.writing() as writer:
+        writer.sync_sources(sources)
+        writer.start_run("run1", "ingest", NOON, "0.1", "v1")
+        writer.load("run1", batch, links)
+        writer.finish_run("run1", "completed", {}, NOON + timedelta(days=40))
+
+
+def _day(source, day):
+    at = NOON + timedelta(days=day)
+    down = source.source_id == "beta" and day in (20, 21)
+    names = range(0 if down else 12 if day == 38 else 3)
+    items = [an_item(source, f"https://{source.source_id}.example/{day}/{n}", at) for n in names]
+    poll = a_poll(source, items, at, outcome=PollOutcome.FAILED if down else PollOutcome.OK)
+    articles = [
+        an_article(item, f"{item.item_id} of day {day} about a treaty", **_tags(n, day))
+        for n, item in enumerate(items)
+    ]
+    return poll, items, articles
+
+
+def _tags(n, day):
+    return {} if n == 0 or day == 38 else {"topics": (), "actors": (), "namings": ()}
+
+
+def copies(articles):
+    """Give links in which all articles repeat the first."""
+    first = articles[0].article.article_id
+    return Links(
+        duplicates=tuple(
+            Duplicate(tagged.article.article_id, first, None, DuplicateKind.NEAR, 0.9, 1.0, "made")
+            for tagged in articles[1:]
+        ),
+        memberships=tuple(
+            Membership(tagged.article.article_id, first, n == 0, 60.0 * n)
+            for n, tagged in enumerate(articles)
+        ),
+    )

@@ -11,6 +11,8 @@ from warehouse.paths import Paths
 def connect(db: Path, memory: str = "1GB") -> duckdb.DuckDBPyConnection:
     """Open the newest read snapshot of a warehouse.
 
+    Each connection has an instance of its own, so that one's limits never bind another.
+
     Args:
         db: the core file, whose snapshot is opened; the core itself is never touched.
         memory: what a query may use, as DuckDB writes it.
@@ -24,20 +26,26 @@ def connect(db: Path, memory: str = "1GB") -> duckdb.DuckDBPyConnection:
         snapshot = paths.snapshot_link.resolve(strict=True)
     except OSError:
         raise WarehouseError(f"{db} has no read snapshot yet: run `araxes publish`") from None
+    connection = duckdb.connect(
+        config={
+            "memory_limit": memory,
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+        }
+    )
     try:
-        connection = duckdb.connect(
-            str(snapshot),
-            read_only=True,
-            config={
-                "memory_limit": memory,
-                "autoinstall_known_extensions": "false",
-                "autoload_known_extensions": "false",
-            },
-        )
+        _attach(connection, snapshot)
     except (duckdb.IOException, duckdb.SerializationException) as error:
+        connection.close()
         raise Corrupt(snapshot, str(error), paths.newest_snapshot()) from error
+    return connection
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, snapshot: Path) -> None:
+    quoted = str(snapshot).replace("'", "''")
+    connection.execute(f"ATTACH '{quoted}' AS warehouse (READ_ONLY)")
+    connection.execute("USE warehouse")
     connection.execute("SET TimeZone = 'UTC'")
     # last: from here on SQL can neither reach files and network nor undo this
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
-    return connection

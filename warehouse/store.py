@@ -81,6 +81,17 @@ class Store:
             finally:
                 _close(connection)
 
+    def rebuild(self) -> int:
+        """Build a core that was lost from all staged batches, and give how many there were.
+
+        Raises:
+            WarehouseError: there is a core; it is never written over.
+        """
+        if self.path.exists():
+            raise WarehouseError(f"{self.path} exists: move it away to build it again")
+        with self.writing("a rebuild") as writer:
+            return writer.load_everything()
+
     def _open(self) -> Connection:
         try:
             connection = _connect(self.path)
@@ -312,6 +323,13 @@ class Writer:
         for batch in self._staging.ready():
             self._apply(batch)
 
+    def load_everything(self) -> int:
+        """Load every staged batch that is not in the core, and give how many."""
+        batches = self._staging.loaded()
+        for batch in batches:
+            self._load_once(batch)
+        return len(batches)
+
     def _stage_and_apply(self, kind: str, run_id: str, tables: Mapping[str, pa.Table]) -> Outcome:
         return self._apply(self._staging.write(self._next_sequence(), kind, run_id, tables))
 
@@ -320,12 +338,15 @@ class Writer:
         return 1 + int(self._staging.last_sequence() if last is None else last)
 
     def _apply(self, batch: StagedBatch) -> Outcome:
+        outcome = self._load_once(batch)
+        self._staging.done(batch)
+        return outcome
+
+    def _load_once(self, batch: StagedBatch) -> Outcome:
         known = self._connection.execute(
             "SELECT 1 FROM applied_batches WHERE batch = ?", [batch.name]
         ).fetchone()
-        outcome = Outcome() if known else self._apply_new(batch)
-        self._staging.done(batch)
-        return outcome
+        return Outcome() if known else self._apply_new(batch)
 
     def _apply_new(self, batch: StagedBatch) -> Outcome:
         self._connection.execute("BEGIN")

@@ -223,9 +223,9 @@ def main() -> None:
             print(f"generated: {time.process_time() - started[0]:.0f} s CPU")
         started = time.monotonic()
         publish(store.path)
-        print(
-            f"published {store.path.stat().st_size / 1e6:.0f} MB: {time.monotonic() - started:.2f} s"
-        )
+        took = time.monotonic() - started
+        print(f"published {store.path.stat().st_size / 1e6:.0f} MB: {took:.2f} s")
+        tell_bursts(store)
         ask_all(store, options.rounds)
 
 

@@ -8,7 +8,7 @@ from warehouse.loading.step import Step
 
 SEAL = 4_000_000  # recent postings; sorting so many takes a second, scanning them milliseconds
 TITLE = 5  # a word of the title counts as often
-PART = 2_000  # articles a transaction indexes
+PART = 5_000  # articles a transaction indexes
 SEPARATOR = r"[^\p{L}\p{N}]+"
 
 

@@ -1,0 +1,151 @@
+"""Many read while one writes and is killed: nothing wrong, nothing lost, nothing doubled."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from warehouse_cases import a_source, alone, an_article, an_item, answers, begin, run_of
+
+from flows.errors import Locked
+from flows.model import Batch
+from warehouse import locks, reader
+from warehouse.paths import Paths
+from warehouse.publish import KEEP, publish
+from warehouse.store import Store
+
+WRITER = """
+import sys
+from pathlib import Path
+from warehouse_cases import a_poll, a_source, alone, an_article, an_item, begin
+from flows.model import Batch
+from warehouse.store import Store
+
+store, source = Store(Path(sys.argv[1])), a_source()
+number = int(sys.argv[2])
+while True:
+    items = [an_item(source, f"https://alpha.example/{number}/{n}") for n in range(3)]
+    articles = [an_article(item, f"Text {item.item_id}") for item in items]
+    with store.writing() as writer:
+        begin(writer, source, run=f"run{number}")
+        writer.record_polls(f"run{number}", [a_poll(source, items)], items)
+        writer.load(
+            f"run{number}", Batch(items=tuple(items), articles=tuple(articles)), alone(*articles)
+        )
+    print(number, flush=True)
+    number += 1
+"""
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store(tmp_path / "araxes.duckdb")
+
+
+def write_until_killed(store, number, seconds):
+    """Run a writer in its own process, kill it, and give the numbers it said were loaded."""
+    root = Path(__file__).parent
+    writer = subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(store.path), str(number)],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": f"{root}:{root.parent}"},
+        text=True,
+    )
+    first = writer.stdout.readline()
+    time.sleep(seconds)
+    writer.send_signal(signal.SIGKILL)
+    rest = writer.communicate()[0]
+    return [int(line) for line in (first + rest).split()]
+
+
+def test_a_killed_writer_loses_nothing_it_acknowledged_and_doubles_nothing(store):
+    acknowledged, number = [], 0
+    for seconds in (0.1, 0.4):
+        acknowledged += write_until_killed(store, number, seconds)
+        number = acknowledged[-1]  # the next writer does the last batch again
+    found = answers(
+        store, "SELECT CAST(split_part(url, '/', 4) AS INT), count(*) FROM articles GROUP BY 1"
+    )
+    assert {count for _, count in found} == {3}
+    assert set(acknowledged) <= {number for number, _ in found}
+    for view in ("assert_ids", "assert_ledger", "assert_clusters", "assert_marts"):
+        assert answers(store, f"FROM {view}") == []
+
+
+def test_readers_see_whole_snapshots_that_never_go_back(store):
+    source = a_source()
+    run_of(store, source, [item := an_item(source, "https://alpha.example/0")], [an_article(item)])
+    publish(store.path)
+    stop, wrong = threading.Event(), []
+
+    def read():
+        last = 0
+        while not stop.is_set():
+            with reader.connect(store.path) as connection:
+                articles, marts = connection.execute("""
+                    SELECT (SELECT count(*) FROM articles), (SELECT sum(articles) FROM source_days)
+                """).fetchone()
+            if articles != marts or articles < last:
+                wrong.append((last, articles, marts))
+            last = articles
+
+    readers = [threading.Thread(target=read) for _ in range(4)]
+    for thread in readers:
+        thread.start()
+    for n in range(1, 5):
+        item = an_item(source, f"https://alpha.example/{n}")
+        run_of(store, source, [item], [an_article(item, f"Text {n}")], run=f"run{n}")
+        publish(store.path)
+    stop.set()
+    for thread in readers:
+        thread.join()
+    assert wrong == []
+
+
+def test_a_reader_keeps_its_snapshot_while_newer_ones_appear(store):
+    source = a_source()
+    item = an_item(source, "https://alpha.example/1")
+    run_of(store, source, [item], [an_article(item)])
+    publish(store.path)
+    with reader.connect(store.path) as early:
+        for _ in range(KEEP + 1):
+            publish(store.path)
+        assert early.execute("SELECT count(*) FROM articles").fetchone() == (1,)
+    assert len(Paths(store.path).snapshots()) == KEEP
+
+
+def test_a_second_run_is_told_who_holds_the_first(store):
+    told = f"araxes ingest .process {os.getpid()}, since "
+    with store.run_lock("araxes ingest"), pytest.raises(Locked, match=told):
+        locks.held(store.paths.run_lock, "another").__enter__()
+    with store.run_lock("another"):
+        pass
+
+
+def test_a_batch_that_was_staged_but_not_loaded_is_loaded_by_the_next_opener(store, monkeypatch):
+    source = a_source()
+    item = an_item(source, "https://alpha.example/1")
+    article = an_article(item)
+    with store.writing() as writer:
+        begin(writer, source)
+        monkeypatch.setattr(type(writer), "_apply", lambda *_: None)
+        with pytest.raises(AttributeError):
+            writer.load("run1", Batch(items=(item,), articles=(article,)), alone(article))
+        monkeypatch.undo()
+    assert answers(store, "SELECT count(*) FROM articles") == [(1,)]
+    assert list(store.paths.staging.glob("ready/*")) == []
+
+
+def test_the_core_is_built_again_from_what_was_staged(store):
+    source = a_source()
+    items = [an_item(source, f"https://alpha.example/{n}") for n in range(3)]
+    run_of(store, source, items, [an_article(item, f"Text {item.item_id}") for item in items])
+    tables = ("articles", "items", "totals", "topic_days", "covered_days", "clusters", "runs")
+    before = {table: answers(store, f"FROM {table} ORDER BY ALL") for table in tables}
+    store.path.unlink()
+    store.rebuild()
+    assert {table: answers(store, f"FROM {table} ORDER BY ALL") for table in tables} == before

@@ -1,5 +1,6 @@
 """A page's bytes to an article: the stage's one entrance, run inside a killable worker."""
 
+from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
 from urllib.parse import urljoin, urlsplit
@@ -10,7 +11,17 @@ from lxml.html import HtmlElement
 from resiliparse.extract.html2text import extract_plain_text
 
 from flows import ids
-from flows.extract import authors, body, headline, language, markup, published, refusals, structured
+from flows.extract import (
+    authors,
+    body,
+    headline,
+    language,
+    lines,
+    markup,
+    published,
+    refusals,
+    structured,
+)
 from flows.extract.body import Body
 from flows.extract.dates import Habits
 from flows.extract.decode import decode
@@ -72,8 +83,9 @@ class _Reading:
 
     def article(self) -> Article | Missed:
         """Give the article, or why there is none."""
-        title, made = self._title(), self._body()
-        text = _without_title(clean(markup.restore(made.text)), title)
+        title = self._title()
+        made = self._body(title)
+        text = clean(markup.restore(made.text))
         if not text:
             text, made = clean(self.item.entry.summary), Body("", 0.0, "feed-summary")
         words = count_words(text)
@@ -123,14 +135,22 @@ class _Reading:
         begun = stated.rstrip(".\u2026 ")
         return one_line(markup.restore(own if own.startswith(begun) else stated or own))
 
-    def _body(self) -> Body:
+    def _body(self, title: str) -> Body:
         if self.page.from_feed:
-            return Body(_plain(self.markup), 1.0, "feed")
+            return Body(lines.tidy(_plain(self.markup)), 1.0, "feed")
         chosen = self.tree.cssselect(self.rules.body) if self.rules.body else []
         ruled = "\n".join(_plain(tostring(part, encoding="unicode")) for part in chosen)
         if ruled.strip():
             return Body(ruled, 1.0, "rule")
-        return body.read(self.tree, self.markup, _plain(self.declared.body))
+        made = body.read(self.tree, self.markup, _plain(self.declared.body))
+        return replace(made, text=self._tidied(_without_title(made.text, title)))
+
+    def _tidied(self, text: str) -> str:
+        for name in ("og:description", "description"):
+            led = lines.with_lead(text, self.tree, self.meta.get(name, ""))
+            if led != text:
+                return lines.tidy(led)
+        return lines.tidy(text)
 
     def _dates(self, habits: Habits) -> tuple[published.Published, datetime | None]:
         now, feed = self.page.fetched_at, self.item.entry.published_at

@@ -73,3 +73,11 @@ def test_an_erased_document_is_gone_and_all_others_stay_where_they_are(tmp_path)
     assert warc.replay(tmp_path, references[1]) is None
     assert [found.warc_ref for found in warc.read(path)] == [references[i] for i in (0, 2, 3)]
     assert not warc.erase(tmp_path, "none.warc.gz:0")
+
+
+def test_odd_headers_and_empty_bodies_are_archived_too(tmp_path):
+    odd = Answer("https://e.am/x", 203, (("x-odd", "caf\xe9 \xff"), ("etag", "e" * 9000)), b"", 0.1)
+    reference = warc.Archive(tmp_path).write(odd, NOW)
+    found = warc.replay(tmp_path, reference)
+    assert found is not None
+    assert (found.status, found.body) == (203, b"")

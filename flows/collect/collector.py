@@ -158,7 +158,7 @@ class Collector:
         document = await self._document(feed, answer, languages)
         if document.children:
             document = await self._read_children(feed, document, languages)
-        self._keep(answer)
+        await self._keep(answer)
         gap = polling.gap(state, document.entries)
         filled = await self._fill(feed, state, document, languages) if gap else ()
         return replace(
@@ -202,7 +202,7 @@ class Collector:
 
     async def _sitemap(self, feed: Feed, url: str, languages: tuple[str, ...]) -> FeedDocument:
         exchange = await self._courier.ask(url, feed.policy, (_ACCEPT_FEED,), Rules.permits_feed)
-        self._keep(exchange.answer)
+        await self._keep(exchange.answer)
         as_sitemap = replace(feed, kind=FeedKind.SITEMAP)
         return await self._document(as_sitemap, exchange.answer, languages)
 
@@ -223,11 +223,16 @@ class Collector:
         missed = sitemaps.since(found, state.last_success_at)
         return tuple(entry for entry in missed if entry.url not in known)[:_MAX_FILLED]
 
-    def _keep(self, answer: Answer) -> str | None:
-        """Archive what was fetched, unless its page says noarchive."""
+    async def _keep(self, answer: Answer) -> str | None:
+        """Archive what was fetched, unless its page says noarchive; give where it is."""
         if self._archive is None or not pages.robots_of(answer).archive:
             return None
-        return self._archive.write(answer, self._now())
+        try:
+            return await asyncio.to_thread(self._archive.write, answer, self._now())
+        except OSError:
+            # a full disk costs the copy, not the article
+            _LOG.warning("%s could not be archived", answer.url, exc_info=True)
+            return None
 
     def _not_polled(self, feed: Feed, state: FeedState, blank: Poll, error: AraxesError) -> Poll:
         after = polling.failed(feed, state, error, self._now())
@@ -335,7 +340,7 @@ class Collector:
         judged = pages.judged(item, exchange.answer, self._now())
         if isinstance(judged, Missed):
             return judged
-        return replace(judged, warc_ref=self._keep(exchange.answer))
+        return replace(judged, warc_ref=await self._keep(exchange.answer))
 
 
 def _unpacked(answer: Answer, cap: int) -> bytes:

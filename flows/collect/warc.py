@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from warcio.archiveiterator import ArchiveIterator
@@ -51,14 +52,16 @@ class Archive:
         self._folder = folder
         self._max_file = max_file
         self._file: Path | None = None
+        self._lock = Lock()
 
     def write(self, answer: Answer, now: datetime) -> str:
         """Append an answer and give its `warc_ref`; content codings are already undone."""
         record = _record(answer, now)
-        path = self._current(now)
-        with path.open("ab") as stream:  # appended whole: a crash cuts the last record only
-            offset = stream.tell()
-            stream.write(record)
+        with self._lock:
+            path = self._current(now)
+            with path.open("ab") as stream:  # appended whole: a crash cuts the last record only
+                offset = stream.tell()
+                stream.write(record)
         return f"{path.name}:{offset}"
 
     def _current(self, now: datetime) -> Path:

@@ -60,10 +60,10 @@ def fingerprint(title: str, text: str, language: str) -> Fingerprint:
         word_count=len(words),
         sketch=_sketch(ordered_shingles(words, SKETCH_SHINGLE)),
         shingles=frozenset(ordered_shingles(words).tolist()),
-        numbers=_hashes(map(_number, _numbers(plain))),
+        numbers=_hashes(numbers_in(plain)),
         sentences=tuple(_hash(each) for each in sentences if _count(each) >= _SENTENCE_WORDS),
         words=words.astype("<u8", copy=False).tobytes(),
-        names=_hashes(_names(plain)),
+        names=_hashes(" ".join(normal.fold(" ".join(names_in(plain)))).split()),
         cut=normal.is_cut(text),
         stops=normal.stops(text),
         heading=_heading_hash(title),
@@ -153,6 +153,11 @@ def _sketch(hashes: Hashes) -> frozenset[int]:
 # ---------------------------------------------------------------- facts
 
 
+def numbers_in(plain: str) -> Iterator[str]:
+    """Give the numbers of a plain text in one spelling."""
+    return map(_number, _numbers(plain))
+
+
 def _numbers(plain: str) -> Iterator[str]:
     for digits in _DIGITS.findall(plain):
         yield from _NUMBER.findall(digits)
@@ -166,12 +171,10 @@ def _number(found: str) -> str:
     return ".".join((first, *rest))
 
 
-def _names(plain: str) -> Iterable[str]:
-    """Give the words written with a capital inside a sentence.
+def names_in(plain: str) -> list[str]:
+    """Give the words of a plain text written with a capital inside a sentence.
 
     Scripts without case have none; where most words have one, it says nothing.
     """
-    capital = _NAME.findall(plain)
-    if 2 * len(capital) > plain.count(" "):
-        return ()
-    return " ".join(normal.fold(" ".join(capital))).split()
+    capital: list[str] = _NAME.findall(plain)
+    return [] if 2 * len(capital) > plain.count(" ") else capital

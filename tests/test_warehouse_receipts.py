@@ -1,0 +1,81 @@
+"""Receipts and files: numbers that can be asked again, cells that do nothing."""
+
+import csv
+import json
+
+import pyarrow.parquet as pq
+import pytest
+from warehouse_cases import a_source, an_article, an_item, run_of
+
+from flows.errors import UsageError
+from warehouse import export, reader, receipts
+from warehouse.publish import publish
+from warehouse.store import Store
+
+SQL = "FROM topic_trend('peace.treaty', 'week')"
+EVIDENCE = "SELECT article_id FROM article_topics WHERE topic_id = 'peace.treaty'"
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = Store(tmp_path / "araxes.duckdb")
+    load(store, "run1", "https://alpha.example/1")
+    return store
+
+
+def load(store, run, url, **changes):
+    source = a_source()
+    item = an_item(source, url)
+    run_of(store, source, [item], [an_article(item, f"Text of {url}", **changes)], run=run)
+    publish(store.path)
+
+
+def a_receipt(store):
+    with reader.connect(store.path) as connection:
+        return str(receipts.receipt(connection, SQL, EVIDENCE))
+
+
+def replayed(store, line):
+    with reader.connect(store.path) as connection:
+        return receipts.replay(connection, receipts.parse(line))
+
+
+def test_a_receipt_stands_while_nothing_changed(store):
+    again = replayed(store, a_receipt(store))
+    assert again.stands
+    assert again.changes == ()
+    assert len(again.receipt.evidence) == 1
+
+
+def test_a_receipt_falls_when_its_number_changed_and_says_why(store):
+    line = a_receipt(store)
+    load(store, "run2", "https://alpha.example/2")
+    again = replayed(store, line)
+    assert not again.stands
+    assert "articles in the warehouse: 1 then, 2 now" in again.changes
+
+
+def test_a_cut_receipt_is_refused(store):
+    with pytest.raises(UsageError):
+        receipts.parse(a_receipt(store)[:-9])
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-2+3", "@SUM(A1)", "\t=1", " =cmd()", "＝1"])
+def test_a_formula_becomes_text(cell):
+    assert export.neutral(cell) == f"'{cell}"
+
+
+@pytest.mark.parametrize("cell", ["Armenia", "", -3, 0.5, None])
+def test_other_cells_stay_as_they_are(cell):
+    assert export.neutral(cell) == cell
+
+
+def test_the_same_rows_come_out_in_every_form(store, tmp_path):
+    with reader.connect(store.path) as connection:
+        for form in ("parquet", "csv", "jsonl"):
+            export.export(connection, tmp_path / form, form)
+    ids = pq.read_table(tmp_path / "parquet" / "articles.parquet")["article_id"].to_pylist()
+    with (tmp_path / "csv" / "articles.csv").open(encoding="utf-8") as file:
+        assert [row["article_id"] for row in csv.DictReader(file)] == ids
+    lines = (tmp_path / "jsonl" / "articles.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line)["article_id"] for line in lines] == ids

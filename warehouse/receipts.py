@@ -1,0 +1,158 @@
+"""Receipts: what a number was asked with, so that anyone can ask again.
+
+A receipt holds the SQL, the answer's hash, the snapshot, the vocabulary, the denominator, the
+gaps and the articles behind the number. It travels as one line of text.
+"""
+
+import base64
+import json
+import zlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from typing import Any
+
+import duckdb
+from typing_extensions import override
+
+from flows.errors import UsageError
+
+PREFIX = "araxes1:"
+EVIDENCE = 200  # article ids a receipt names; more are counted
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """How a number came about.
+
+    Args:
+        sql: the query that gave it.
+        answer: hash of its rows.
+        rows: how many rows.
+        newest: the latest article of the snapshot, and how many there were.
+        articles: how many articles the snapshot held.
+        vocabulary: version that tagged them.
+        published: articles of all sources in the span asked about.
+        gaps: days in it that could not be seen whole.
+        evidence: ids of articles behind the number, the latest first.
+    """
+
+    sql: str
+    answer: str
+    rows: int
+    newest: str
+    articles: int
+    vocabulary: str
+    published: int
+    gaps: tuple[str, ...]
+    evidence: tuple[str, ...]
+
+    @override
+    def __str__(self) -> str:
+        """One line of text."""
+        document = json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+        packed = base64.urlsafe_b64encode(zlib.compress(document.encode(), 9))
+        return PREFIX + packed.decode().rstrip("=")
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A receipt asked again: does the number still stand, and if not, what changed."""
+
+    receipt: Receipt
+    now: Receipt
+    stands: bool
+    changes: tuple[str, ...]
+
+
+def receipt(
+    connection: duckdb.DuckDBPyConnection, sql: str, evidence: str | None = None
+) -> Receipt:
+    """Give the receipt of a query.
+
+    Args:
+        connection: on the snapshot, from `reader.connect`.
+        sql: the query that gives the number.
+        evidence: a query that gives the ids of the articles behind it, the latest first.
+    """
+    rows = connection.execute(sql).fetchall()
+    found = connection.execute(evidence).fetchmany(EVIDENCE) if evidence else []
+    newest, articles = _one(
+        connection, "SELECT CAST(max(fetched_at) AS VARCHAR), count(*) FROM articles"
+    )
+    published = _one(connection, "SELECT coalesce(sum(articles), 0) FROM day_coverage")[0]
+    gaps = connection.execute("SELECT day FROM day_coverage WHERE gap ORDER BY day").fetchall()
+    version = _one(connection, "SELECT arg_max(vocabulary_version, started_at) FROM runs")[0]
+    return Receipt(
+        sql=sql,
+        answer=_hash(rows),
+        rows=len(rows),
+        newest=newest or "",
+        articles=articles,
+        vocabulary=version or "",
+        published=int(published),
+        gaps=tuple(str(day) for (day,) in gaps),
+        evidence=tuple(row[0] for row in found),
+    )
+
+
+def parse(text: str) -> Receipt:
+    """Read a receipt from its line of text.
+
+    Raises:
+        UsageError: it is none, or was cut.
+    """
+    packed = text.strip().removeprefix(PREFIX)
+    try:
+        document = json.loads(
+            zlib.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)))
+        )
+        gaps, evidence = tuple(document.pop("gaps")), tuple(document.pop("evidence"))
+        return Receipt(**document, gaps=gaps, evidence=evidence)
+    except (ValueError, KeyError, TypeError, zlib.error) as error:
+        raise UsageError(f"not a receipt, or not a whole one: {text[:40]}…") from error
+
+
+def replay(connection: duckdb.DuckDBPyConnection, old: Receipt) -> Replay:
+    """Ask a receipt's question again and say whether its number still stands."""
+    try:
+        now = receipt(connection, old.sql)
+    except duckdb.Error as error:
+        raise UsageError(f"the receipt's query no longer runs: {error}") from None
+    gone = _gone(connection, old.evidence)
+    changes = [
+        f"{what}: {before} then, {after} now"
+        for what, before, after in (
+            ("articles in the warehouse", old.articles, now.articles),
+            ("vocabulary", old.vocabulary, now.vocabulary),
+            ("articles published", old.published, now.published),
+            ("days in gap", len(old.gaps), len(now.gaps)),
+            ("rows of the answer", old.rows, now.rows),
+        )
+        if before != after
+    ]
+    if gone:
+        changes.append(f"articles no longer there: {', '.join(gone)}")
+    return Replay(old, now, stands=old.answer == now.answer and not gone, changes=tuple(changes))
+
+
+def _gone(connection: duckdb.DuckDBPyConnection, evidence: Sequence[str]) -> list[str]:
+    found = connection.execute(
+        "SELECT id FROM (SELECT unnest(?) AS id) WHERE id NOT IN (SELECT article_id FROM articles)",
+        [list(evidence)],
+    ).fetchall()
+    return sorted(article for (article,) in found)
+
+
+def _one(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
+    row = connection.execute(query).fetchone()
+    return row or ()
+
+
+def _hash(rows: Sequence[Sequence[Any]]) -> str:
+    """Hash an answer; numbers to nine digits, as sums in another order differ in the last."""
+    told = [
+        [f"{value:.9g}" if isinstance(value, float) else str(value) for value in row]
+        for row in rows
+    ]
+    return sha256(json.dumps(told).encode()).hexdigest()[:16]

@@ -48,7 +48,7 @@ def judge(traits: Traits) -> Verdict:
     """
     if not traits.region:
         return Verdict(0.01, "nothing of the region is named")
-    political = 4.4 * traits.likeliest + 0.8 * min(traits.leaders, 2)
+    political = 4.8 * traits.likeliest**1.5 + 0.8 * min(traits.leaders, 2)
     political += 0.4 * min(traits.politics, 3) + 0.8 * (traits.parties > 1)
     points = -3.2 + traits.presence * (1.8 + political) - 1.0 * min(traits.genre_words, 5.0)
     return Verdict(round(1 / (1 + math.exp(-points)), 4), _reason(traits))

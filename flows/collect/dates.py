@@ -39,9 +39,10 @@ _PREFIXES = sorted(
     key=lambda pair: -len(pair[0]),
 )
 _TIME = (
-    r"(?:[T ,]+(?:saat|в|at|ժ\.?|ساعت)?\s*(?P<h>\d{1,2}):(?P<mi>\d{2})(?::(?P<s>\d{2}))?"
-    r"(?:[.,]\d+)?\s*(?P<ap>[ap]m)?)?"
+    r"(?:(?:T|[ ,|\u060c\u2013-]+)(?:saat|в|at|ժ\.?|ساعت)?\s*(?P<h>\d{1,2})[:.](?P<mi>\d{2})"
+    r"(?::(?P<s>\d{2}))?(?:[.,]\d+)?\s*(?P<ap>[ap]m)?)?"
 )
+_WEEKDAY = r"(?:[^\W\d_]+(?:[ .][^\W\d_]+)?[.,\u060c]*\s*)?"
 _ZONE = r"\s*(?P<zone>[+-]\d{1,2}:?\d{2}|[+-]\d{1,2}|\(?[A-Za-zА-Яа-я]{1,5}\)?(?:[+-]\d{1,4})?)?"
 _ISO = re.compile(
     r"(?P<y>\d{4})[-/.](?P<mo>\d{1,2})[-/.](?P<d>\d{1,2})" + _TIME + _ZONE, re.IGNORECASE
@@ -55,22 +56,24 @@ _DAY_FIRST = re.compile(
     r"(?P<d>\d{1,2})[./-](?P<mo>\d{1,2})[./-](?P<y>\d{4}|\d{2})" + _TIME + _ZONE, re.IGNORECASE
 )
 _NAMED = re.compile(
-    r"(?:[^\W\d_]+\.?,?\s+)?(?P<d>\d{1,2})(?:st|nd|rd|th)?[\s.-]+(?P<name>[^\W\d_]+)\.?,?[\s.-]*"
+    _WEEKDAY + r"(?P<d>\d{1,2})(?:st|nd|rd|th)?[\s.-]+(?P<name>[^\W\d_]+)\.?,?[\s.-]*"
     r"(?P<y>\d{4}|\d{2})(?:\s*(?:г|թ|წ|il)\w*\.?)?(?:\s+(?:paz|sal|çar|per|cum)\w*)?"
     + _TIME
     + _ZONE,
     re.IGNORECASE,
 )
 _MONTH_FIRST = re.compile(
-    r"(?:[^\W\d_]+\.?,?\s+)?(?P<name>[^\W\d_]{3,})\.?\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?,?\s+"
+    r"(?:[^\W\d_]+[.,]*\s+)?(?P<name>[^\W\d_]{3,})\.?\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?,?\s+"
     r"(?P<y>\d{4})" + _TIME + _ZONE,
     re.IGNORECASE,
 )
 _ASCTIME = re.compile(
-    r"[A-Za-z]{3}\s+(?P<name>[A-Za-z]{3})\s+(?P<d>\d{1,2})(?P<zone>\s)(?P<h>\d{2}):(?P<mi>\d{2}):(?P<s>\d{2})"
-    r"(?P<ap>)\s+(?:[A-Z]{3,4}\s+)?(?P<y>\d{4})",
+    r"[A-Za-z]{3}\s+(?P<name>[A-Za-z]{3})\s+(?P<d>\d{1,2})\s+(?P<h>\d{2}):(?P<mi>\d{2}):(?P<s>\d{2})"
+    r"(?P<ap>)\s+(?:(?P<zone>[A-Z]{3,4}|[+-]\d{4})\s+)?(?P<y>\d{4})",
     re.IGNORECASE,
 )
+_TIME_FIRST = re.compile(r"(\d{1,2}:\d{2})[ ,|\u060c\u2013-]+(\S.*)")
+_ZONE_NAME = re.compile(r"(?<=[\d zZ])\s*[(\[][^)\]]*[)\]]$")  # repeats an offset in words
 _IN_URL = re.compile(
     r"(?<!\d)(199[5-9]|20[0-4]\d)[/_-]?(0[1-9]|1[0-2])(?:[/_-]?(0[1-9]|[12]\d|3[01]))?(?!\d)"
 )
@@ -98,6 +101,7 @@ def parse(text: str, now: datetime, local: timezone = UTC) -> datetime | None:
         local: zone of a date that names none.
     """
     text = " ".join(text[:100].replace("\u200f", "").replace("\u200e", "").split())
+    text = _TIME_FIRST.sub(r"\2 \1", text) if _TIME_FIRST.fullmatch(text) else text
     moment = _epoch(text) if _EPOCH.fullmatch(text) else _from_forms(text, local)
     return moment if moment is not None and EARLIEST <= moment <= now + _AHEAD else None
 
@@ -109,7 +113,7 @@ def _epoch(text: str) -> datetime:
 
 def _from_forms(text: str, local: timezone) -> datetime | None:
     for form in _FORMS:
-        found = form.fullmatch(text)
+        found = form.fullmatch(text) or form.fullmatch(_ZONE_NAME.sub("", text))
         if found:
             try:
                 return _build(found, local)

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from flows.extract.page import read
 from flows.model import Article, ExtractRules, FeedEntry, Item, ItemState, Missed, Page, Source
@@ -170,6 +172,33 @@ def test_an_element_with_a_hundred_thousand_attributes_costs_only_its_attributes
 def test_scripts_styles_and_templates_are_no_text():
     hidden = "<script>var secret=1</script><style>.secret{}</style><template>secret</template>"
     assert "secret" not in reading(document(hidden + BODY)).text
+
+
+PIECES = (
+    *(
+        "<p>",
+        "</div>",
+        "<div hidden",
+        "&#0;",
+        "&zwnj;",
+        "\u200c",
+        "\x00",
+        "<!--",
+        "]]>",
+        "<a ",
+        ">",
+    ),
+    *("<script type='application/ld+json'>", '{"@type":"NewsArticle","author":[[', "</script>"),
+    *("<meta property='og:title' content='x", "<time datetime='9999", "\ud7ff", SENTENCES[0]),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(PIECES) | st.text(max_size=20), max_size=30).map("".join))
+def test_no_markup_makes_reading_fail(markup):
+    outcome = reading(markup.encode("utf-8", "replace"))
+    assert isinstance(outcome, Article | Missed)
+    assert "extractor failed" not in getattr(outcome, "reason", "")
 
 
 def test_reading_twice_gives_the_same():

@@ -158,8 +158,14 @@ def test_a_short_content_is_no_full_text():
         ("<script src='https://geo.captcha-delivery.com/x'></script>", (HTML,), "datadome"),
         ("x", (HTML, ("x-amzn-waf-action", "challenge")), "aws-waf"),
         ("<p>An article about captchas and Cloudflare</p>", (HTML,), None),
+        (f"<script>window._pxAppId='x'</script><p>{WORDS}</p>", (HTML,), None),
         ("<script>window._cf_chl_opt={}</script>" + "x" * 70_000, (HTML,), None),
     ],
 )
 def test_a_bot_challenge_is_known_by_its_marks(body, headers, name):
     assert pages.challenge(answer(body, *headers, status=403)) == name
+
+
+def test_a_missing_page_behind_a_wall_is_missing_and_no_challenge():
+    page = answer("<script src='/_Incapsula_Resource?x'></script>Not found", HTML, status=404)
+    assert pages.challenge(page) is None

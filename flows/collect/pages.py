@@ -54,7 +54,9 @@ _CHALLENGES = (
     (b"errors.edgesuite.net", "akamai"),
     (b"/_sec/cp_challenge", "akamai"),
 )
-_CHALLENGE_SIZE = 60_000  # a challenge is a small page; an article may quote its words
+_CHALLENGE_SIZE = 60_000
+_CHALLENGE_WORDS = 120
+_CHALLENGE_STATUSES = frozenset((200, 202, 401, 403, 405, 406, 429, 503))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,17 +152,21 @@ def waiting(item: Item, reason: str, now: datetime, seconds: float) -> Missed:
 def challenge(answer: Answer) -> str | None:
     """Give whose bot challenge an answer is, or None; it is never evaded.
 
-    Known by headers (cf-mitigated, x-amzn-waf-action), or by the script of the challenge in
-    a small page.
+    Known by headers (cf-mitigated, x-amzn-waf-action), or by its script in a small page of
+    few words: sites behind such walls carry the script on their articles too.
     """
     if answer.header("cf-mitigated").lower() == "challenge":
         return "cloudflare"
     if answer.header("x-amzn-waf-action"):
         return "aws-waf"
-    if "html" not in answer.header("content-type") or len(answer.body) > _CHALLENGE_SIZE:
+    if answer.status not in _CHALLENGE_STATUSES or len(answer.body) > _CHALLENGE_SIZE:
         return None
     body = answer.body.lower()
-    return next((name for mark, name in _CHALLENGES if mark in body), None)
+    name = next((name for mark, name in _CHALLENGES if mark in body), None)
+    if name is None or "html" not in answer.header("content-type"):
+        return None
+    words = count_words(markup.text(body.decode("utf-8", "replace")))
+    return name if words < _CHALLENGE_WORDS else None
 
 
 def robots_of(answer: Answer) -> Robots:

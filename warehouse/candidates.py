@@ -56,6 +56,13 @@ FROM articles AS a JOIN touched AS t USING (article_id)
 WHERE a.rowid IN (SELECT row FROM read)
 ORDER BY a.article_id
 """
+_SHARING = """
+SELECT c.article_id, c.cluster_id FROM clusters AS c
+SEMI JOIN (
+  FROM sketches SEMI JOIN seed_hashes USING (hash) ANTI JOIN common_hashes USING (hash)
+) AS s USING (article_id)
+"""
+_ROWS = "SELECT a.rowid FROM articles AS a SEMI JOIN touched USING (article_id)"
 _SEEDS = """
 SELECT d.seed_id, d.title, d.language, d.word_count, d.content_hash, d.added_at,
        f.normal_hash, f.word_count AS words, f.sketch, f.shingles, f.numbers, f.sentences
@@ -91,6 +98,25 @@ def find(
         seeds=seeds,
         undated=frozenset(article for _, article, _, came, _ in members if came == "fetch"),
     )
+
+
+def repeating(
+    connection: duckdb.DuckDBPyConnection, seeds: Sequence[SeedDocument]
+) -> tuple[KnownArticle, ...]:
+    """Give the stored articles, of any day, that may repeat one of some seeds.
+
+    Args:
+        connection: Open on the warehouse; only temporary tables are written.
+        seeds: Those that joined the corpus.
+    """
+    hashes = sorted({hashed for seed in seeds for hashed in seed.fingerprint.sketch})
+    _temporary(connection, "seed_hashes", pa.table({"hash": pa.array(hashes, pa.uint64())}))
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE touched AS {_SHARING}")
+    rows = connection.execute(_ROWS).fetchall()
+    _temporary(
+        connection, "read", pa.table({"row": pa.array([row for (row,) in rows], pa.int64())})
+    )
+    return tuple(map(_article, connection.execute(_ARTICLES).fetchall()))
 
 
 def _texts(connection: duckdb.DuckDBPyConnection, members: Sequence[Any]) -> Sequence[Any]:

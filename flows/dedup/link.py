@@ -55,7 +55,11 @@ def link(articles: Sequence[TaggedArticle], known: Known) -> Links:
         for one, other in _pairs(candidates.values())
         if (pair := _duplicate(one, other)) is not None
     ]
-    seeds = [row for tagged in articles for row in _of_seeds(tagged, known.seeds)]
+    seeds = [
+        row
+        for tagged in articles
+        for row in _of_seeds(tagged.article.article_id, tagged.fingerprint, known.seeds)
+    ]
     members = _members(candidates, known)
     groups = _groups(found, members, known, {each.article.article_id for each in articles})
     return Links(
@@ -63,6 +67,20 @@ def link(articles: Sequence[TaggedArticle], known: Known) -> Links:
         memberships=tuple(row for group in groups for row in clusters.elect(group, members)),
         novelty=tuple(_novelty(groups, candidates, members, known.seeds)),
     )
+
+
+def rematch(
+    articles: Sequence[KnownArticle], seeds: tuple[SeedDocument, ...]
+) -> tuple[Duplicate, ...]:
+    """Give the seeds that stored articles repeat: what a growing corpus asks of them."""
+    rows = [
+        row
+        for each in articles
+        for row in _of_seeds(
+            each.article_id, fingerprint(each.title, each.text, each.language), seeds
+        )
+    ]
+    return tuple(sorted(rows, key=_by_ids))
 
 
 def _by_ids(row: Duplicate) -> tuple[str, str, str]:
@@ -169,10 +187,12 @@ def _same_page(one: _Candidate, other: _Candidate) -> bool:
     return bool(page.path.strip("/") or page.query)
 
 
-def _of_seeds(tagged: TaggedArticle, seeds: tuple[SeedDocument, ...]) -> Iterator[Duplicate]:
-    for hit in corpus.match(tagged.fingerprint, seeds):
+def _of_seeds(
+    article_id: str, marks: Fingerprint, seeds: tuple[SeedDocument, ...]
+) -> Iterator[Duplicate]:
+    for hit in corpus.match(marks, seeds):
         yield Duplicate(
-            article_id=tagged.article.article_id,
+            article_id=article_id,
             of_article_id=None,
             of_seed_id=hit.seed.seed_id,
             kind=DuplicateKind.SEED,

@@ -43,3 +43,10 @@ def test_relevance_says_why():
     assert said.reason.startswith("aze, arm") or said.reason.startswith("arm, aze")
     assert "peace.treaty" in said.reason
     assert 0.5 <= said.relevance <= 1
+
+
+def test_a_topic_of_the_region_makes_an_article_relevant_whoever_it_names():
+    text = "Iran opposes any change of borders and rejects the Zangezur corridor."
+    said = tag(text, title="Tehran warns of the Zangezur corridor")
+    assert said.relevant
+    assert said.reason.startswith("nobody of the region, yet corridor.zangezur")

@@ -54,7 +54,6 @@ def _check_references(tables: Mapping[str, list[Table]]) -> None:
         family, dot, _leaf = row.text("id").partition(".")
         if not dot or family not in known["family"]:
             row.refuse("id", f"no [[family]] {family!r} to belong to")
-        _check_known(row, "actors", row.texts("actors"), known["actor"])
 
 
 def _check_known(row: Table, key: str, ids: tuple[str, ...], known: set[str]) -> None:

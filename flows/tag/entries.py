@@ -79,8 +79,8 @@ class Topic:
     strong: Names
     weak: Names
     never: Names
-    actors: tuple[str, ...] = ()
     threshold: float | None = None
+    regional: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,11 @@ from flows.tag.fields import Field
 from flows.tag.genres import genre_words
 from flows.tag.matcher import Kind
 from flows.tag.salience import LEAD
+from flows.tag.vocabulary import Vocabulary
 
 RELEVANT = 0.5
 
+_REGIONAL = 0.7  # presence that a regional topic gives by itself
 _POLITICAL = frozenset({"io", "gov", "mil", "intel", "leg", "jud", "party", "armed"})
 
 
@@ -30,6 +32,7 @@ class Traits:
 
     region: tuple[str, ...]  # states and territories of the region, or their people and bodies
     presence: float  # how far the article is about the region at all, 0 to 1
+    regional: str  # a topic that is of the region by itself, empty when there is none
     first: bool  # the region stands in title or lead
     parties: int  # parties to the region's conflicts that are named
     likeliest: float  # the best probability of any topic, given or not
@@ -46,7 +49,7 @@ def judge(traits: Traits) -> Verdict:
     Topics, leaders and words of politics count as far as the article is about the region:
     a war elsewhere that names Georgia once stays elsewhere.
     """
-    if not traits.region:
+    if not traits.region and not traits.regional:
         return Verdict(0.01, "nothing of the region is named")
     political = 4.8 * traits.likeliest**1.5 + 0.8 * min(traits.leaders, 2)
     political += 0.4 * min(traits.politics, 3) + 0.8 * (traits.parties > 1)
@@ -56,7 +59,8 @@ def judge(traits: Traits) -> Verdict:
 
 def _reason(traits: Traits) -> str:
     where = "in its title or lead" if traits.first else "further down"
-    parts = [f"{', '.join(traits.region[:4])} {where}"]
+    named = ", ".join(traits.region[:4])
+    parts = [f"{named} {where}" if named else f"nobody of the region, yet {traits.regional}"]
     parts.append("on " + ", ".join(traits.topics[:3]) if traits.topics else "on no topic of ours")
     if traits.genre_words:
         parts.append(f"{traits.genre_words:g} words of {traits.genre}")
@@ -67,13 +71,16 @@ def traits_of(
     fields: Sequence[Field],
     mentions: Sequence[Mention],
     found: tuple[Sequence[ActorTag], Sequence[TopicTag]],
-    actors: Mapping[str, Actor],
+    vocabulary: Vocabulary,
 ) -> Traits:
     """Give what an article shows of the region, of politics and of other genres.
 
     `found` holds its actors and its topics, the unlikely ones too.
     """
     tags, topics = found
+    actors = vocabulary.actors
+    likely = [tag.topic_id for tag in topics if tag.score >= RELEVANT]
+    regional = next((one for one in likely if vocabulary.topics[one].regional), "")
     region = tuple(tag.actor_id for tag in tags if is_of_region(actors, tag.actor_id))
     own = [mention for mention in mentions if mention.actor_id in set(region)]
     titled = any(one.field == "title" for one in own)
@@ -82,11 +89,14 @@ def traits_of(
     genre, count = max(genre_words(fields).items(), key=lambda pair: pair[1], default=("", 0))
     return Traits(
         region=region,
-        presence=min(1.0, 1.6 * share + 0.3 * first + 0.3 * titled),
+        presence=max(
+            _REGIONAL if regional else 0.0, min(1.0, 1.6 * share + 0.3 * first + 0.3 * titled)
+        ),
+        regional=regional,
         first=first,
         parties=sum(actors[actor_id].party for actor_id in region),
         likeliest=max((tag.score for tag in topics), default=0.0),
-        topics=tuple(tag.topic_id for tag in topics if tag.score >= RELEVANT),
+        topics=tuple(likely),
         leaders=sum(_acts(actors[tag.actor_id]) for tag in tags),
         politics=len(_political_words(fields)),
         genre=genre,

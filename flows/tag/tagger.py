@@ -46,7 +46,7 @@ class Tagger:
         mentions = self._finder.find(fields, read_as, published_at.date())
         actors = salience.salient(mentions, self._vocabulary.actors, len(text))
         found = topics.scored(fields)
-        traits = traits_of(fields, mentions, (actors, found), self._vocabulary.actors)
+        traits = traits_of(fields, mentions, (actors, found), self._vocabulary)
         verdict = judge(traits)
         relevant = verdict.relevance >= RELEVANT
         return Tags(

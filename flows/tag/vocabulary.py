@@ -30,7 +30,7 @@ _ACTOR_KEYS = frozenset({
 })  # fmt: skip
 _TOPIC_KEYS = frozenset({
     "id", "label", "plover", "acled", "iptc", "definition", "examples", "counter_examples",
-    "strong", "weak", "never", "actors", "threshold",
+    "strong", "weak", "never", "threshold", "regional",
 })  # fmt: skip
 
 
@@ -196,8 +196,8 @@ def _topic(row: Table) -> Topic:
         strong=row.names("strong", LANGUAGES),
         weak=row.names("weak", LANGUAGES),
         never=row.names("never", LANGUAGES),
-        actors=row.texts("actors"),
         threshold=row.number("threshold"),
+        regional=row.flag("regional", default=False),
     )
 
 

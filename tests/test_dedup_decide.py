@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from flows.dedup.align import align, passages
 from flows.dedup.decide import compare
+from flows.dedup.passages import side_by_side
 from flows.model import DuplicateKind
 
 STORY, OTHER, THIRD = (report(seed) for seed in (1, 2, 3))
@@ -121,3 +122,12 @@ def test_the_order_of_two_texts_changes_nothing(one, other, first, second):
 def test_measures_stay_between_none_and_all(one, other):
     verdict = compare(marks(report(one, 4)), marks(report(other, 9)))
     assert 0 <= verdict.similarity <= verdict.containment <= 1
+
+
+def test_shared_passages_stand_side_by_side_as_they_were_written():
+    left = "NATO-ya üzv olmaq: 2,7 milyard manat. " + STORY
+    right = "<b>Lead.</b> " + OTHER + " " + STORY.upper()
+    (shared,) = side_by_side(left, right)
+    assert shared.left == STORY
+    assert shared.right == STORY.upper()
+    assert side_by_side(STORY, OTHER) == ()

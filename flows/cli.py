@@ -28,6 +28,8 @@ COMMANDS = {
     "status": ("asking", "Runs, feed health, gaps, ledger sums."),
     "query": ("asking", "Read-only SQL on the snapshot."),
     "trends": ("asking", "Attention to topics, actors or names over time."),
+    "cite": ("asking", "Replay a trend's receipt: does the number still stand?"),
+    "export": ("asking", "The marts and articles as files."),
     "dashboard": ("running", "The dashboard on the read snapshot."),
     "doctor": ("doctor_cli", "Check this installation, with remedies."),
 }

@@ -1,7 +1,6 @@
 # ruff: noqa: S608 - table and column names are ours, never input
 """Attention over time, whole or by group: what `araxes trends` and exports show."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,7 +16,7 @@ KINDS = {
 GRAINS = ("day", "week", "month")
 GROUPS = ("source", "language", "country", "ownership", "perspective")
 
-FIRST, LAST = date(1, 1, 1), date(9999, 12, 31)
+FIRST, LAST = date(1900, 1, 1), date(9999, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +54,11 @@ def trends(connection: duckdb.DuckDBPyConnection, question: Question) -> tuple[P
         UsageError: an id is not in the vocabulary; names near ones.
     """
     _check_ids(connection, question)
-    ask = _grouped if question.by else _whole
-    return tuple(point for one in question.ids for point in ask(connection, question, one))
+    return tuple(
+        Point(row[0], one, *row[1:])
+        for one in question.ids
+        for row in connection.execute(sql(question, one)).fetchall()
+    )
 
 
 def _check_ids(connection: duckdb.DuckDBPyConnection, question: Question) -> None:
@@ -65,56 +67,63 @@ def _check_ids(connection: duckdb.DuckDBPyConnection, question: Question) -> Non
     for wanted in question.ids:
         if wanted not in known:
             near = connection.execute(
-                f"SELECT {column} FROM {table} ORDER BY jaro_winkler_similarity({column}, ?) DESC, 1"
-                " LIMIT 3",
+                f"SELECT {column} FROM {table} "
+                f"ORDER BY jaro_winkler_similarity({column}, ?) DESC, 1 LIMIT 3",
                 [wanted],
             ).fetchall()
             names = ", ".join(name for (name,) in near)
             raise UsageError(f"no {question.kind} has the id {wanted!r}; near ones: {names}")
 
 
-def _whole(connection: duckdb.DuckDBPyConnection, question: Question, one: str) -> Sequence[Point]:
-    macro = KINDS[question.kind][3]
-    rows = connection.execute(
-        f"""
-        SELECT period, articles, independent, share, gap FROM {macro}($one, $grain)
-        WHERE period BETWEEN date_trunc($grain, $since) AND $until ORDER BY period
-        """,
-        _parameters(question, one),
-    ).fetchall()
-    return [Point(row[0], one, None, *row[1:]) for row in rows]
+def sql(question: Question, one: str) -> str:
+    """Give the query of one series, as its receipt keeps it."""
+    return _grouped(question, one) if question.by else _whole(question, one)
 
 
-def _grouped(
-    connection: duckdb.DuckDBPyConnection, question: Question, one: str
-) -> Sequence[Point]:
+def evidence(question: Question, one: str) -> str:
+    """Give the query of the articles behind one series, the latest first."""
+    table = {"topic": "article_topics", "actor": "article_actors", "name": "namings"}
+    return f"""
+        SELECT article_id FROM articles WHERE relevant AND article_id IN (
+          SELECT article_id FROM {table[question.kind]}
+          WHERE {KINDS[question.kind][1]} = {_text(one)} AND {_days(question)})
+        ORDER BY published_at DESC, article_id
+    """
+
+
+def _whole(question: Question, one: str) -> str:
+    return f"""
+        SELECT period, CAST(NULL AS VARCHAR) AS grp, articles, independent, share, gap
+        FROM {KINDS[question.kind][3]}({_text(one)}, {_text(question.grain)})
+        WHERE {_periods(question)} ORDER BY period
+    """
+
+
+def _grouped(question: Question, one: str) -> str:
     _, column, view, macro = KINDS[question.kind]
     group = "source_id" if question.by == "source" else question.by
-    rows = connection.execute(
-        f"""
+    wanted, grain, days = _text(one), _text(question.grain), _days(question)
+    return f"""
         WITH published AS (
-          SELECT period_of(day, $grain) AS period, {group} AS grp, sum(articles) AS articles
-          FROM ({_published(question.by)}) WHERE day BETWEEN $since AND $until GROUP BY ALL
+          SELECT period_of(day, {grain}) AS period, {group} AS grp, sum(articles) AS articles
+          FROM ({_published(question.by)}) WHERE {days} GROUP BY ALL
         ), found AS (
-          SELECT period_of(day, $grain) AS period, {group} AS grp, sum(articles) AS articles,
+          SELECT period_of(day, {grain}) AS period, {group} AS grp, sum(articles) AS articles,
             sum(independent) AS independent
-          FROM {view} WHERE {column} = $one AND day BETWEEN $since AND $until GROUP BY ALL
+          FROM {view} WHERE {column} = {wanted} AND {days} GROUP BY ALL
         )
         SELECT t.period, g.grp,
           CASE WHEN t.share IS NOT NULL THEN CAST(coalesce(f.articles, 0) AS BIGINT) END,
           CASE WHEN t.share IS NOT NULL THEN CAST(coalesce(f.independent, 0) AS BIGINT) END,
           CASE WHEN p.articles > 0 THEN coalesce(f.articles, 0) / p.articles END,
           t.gap
-        FROM {macro}($one, $grain) AS t
+        FROM {macro}({wanted}, {grain}) AS t
         CROSS JOIN (SELECT DISTINCT grp FROM found) AS g
         LEFT JOIN published AS p ON p.period = t.period AND p.grp = g.grp
         LEFT JOIN found AS f ON f.period = t.period AND f.grp = g.grp
-        WHERE t.period BETWEEN date_trunc($grain, $since) AND $until
+        WHERE t.{_periods(question)}
         ORDER BY g.grp, t.period
-        """,
-        _parameters(question, one),
-    ).fetchall()
-    return [Point(row[0], one, *row[1:]) for row in rows]
+    """
 
 
 def _published(by: str | None) -> str:
@@ -128,10 +137,15 @@ def _published(by: str | None) -> str:
     """
 
 
-def _parameters(question: Question, one: str) -> dict[str, object]:
-    return {
-        "one": one,
-        "grain": question.grain,
-        "since": question.since,
-        "until": question.until,
-    }
+def _text(value: str) -> str:
+    quoted = value.replace("'", "''")
+    return f"'{quoted}'"
+
+
+def _days(question: Question) -> str:
+    return f"day BETWEEN DATE '{question.since}' AND DATE '{question.until}'"
+
+
+def _periods(question: Question) -> str:
+    first = f"period_of(DATE '{question.since}', {_text(question.grain)})"
+    return f"period BETWEEN {first} AND DATE '{question.until}'"

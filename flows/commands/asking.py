@@ -19,6 +19,7 @@ from flows.settings import Settings
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from warehouse.receipts import Receipt
     from warehouse.status import Status
     from warehouse.trends import Point, Question
 
@@ -95,11 +96,11 @@ def _as_text(table: "pa.Table") -> bytes:
 
 
 def _as_csv(table: "pa.Table") -> bytes:
-    import pyarrow.csv as pc
+    from warehouse.export import write_csv
 
-    sink = io.BytesIO()
-    pc.write_csv(table, sink)
-    return sink.getvalue()
+    text = io.StringIO()
+    write_csv(table.to_reader(), text)
+    return text.getvalue().encode()
 
 
 def _as_json(table: "pa.Table") -> bytes:
@@ -153,6 +154,7 @@ def trends(settings: Settings, kind: str, ids: tuple[str, ...], **cut: Any) -> N
     )
     with reader.connect(settings.db) as connection:
         points = attention.trends(connection, question)
+        tell_receipts(settings, connection, question)
     shape = cut["shape"] or (
         "json" if settings.json else "plot" if sys.stdout.isatty() else "table"
     )
@@ -173,6 +175,71 @@ def _plot(question: "Question", points: "Sequence[Point]") -> None:
     gaps = sorted({point.period.isoformat() for point in points if point.gap})
     if gaps:
         click.echo(f"Some sources could not be seen in: {', '.join(gaps)}")
+
+
+def tell_receipts(settings: Settings, connection: Any, question: "Question") -> None:
+    """Print the receipt of each series on standard error; `araxes cite` replays it."""
+    from warehouse import trends as attention
+    from warehouse.receipts import receipt
+
+    if settings.verbosity < 0:
+        return
+    for one in question.ids:
+        query = attention.sql(question, one)
+        click.echo(
+            f"receipt of {one}: {receipt(connection, query, attention.evidence(question, one))}",
+            err=True,
+        )
+
+
+@click.command(epilog="Example: araxes cite araxes1:eNqr...")
+@click.argument("text", metavar="RECEIPT")
+@pass_settings
+def cite(settings: Settings, text: str) -> int:
+    """Replay a trend's receipt, and say whether its number still stands; 1 when it does not."""
+    from warehouse import reader
+    from warehouse.receipts import parse, replay
+
+    with reader.connect(settings.db) as connection:
+        found = replay(connection, parse(text))
+    if settings.json:
+        emit({"stands": found.stands, "changes": found.changes, "receipt": asdict(found.receipt)})
+        return 0 if found.stands else 1
+    click.echo("The number still stands." if found.stands else "The number no longer stands.")
+    for change in found.changes:
+        click.echo(f"  {change}")
+    show_receipt(found.receipt)
+    return 0 if found.stands else 1
+
+
+def show_receipt(receipt: "Receipt") -> None:
+    """Show how a number came about."""
+    click.echo(
+        f"  articles behind it: {', '.join(receipt.evidence[:10])}"
+        + (f" and {len(receipt.evidence) - 10} more" if len(receipt.evidence) > 10 else "")
+    )
+    click.echo(f"  of {receipt.published} published, vocabulary {receipt.vocabulary[:12]}")
+    click.echo(f"  days in gap: {len(receipt.gaps)}")
+    click.echo(f"  asked: {' '.join(receipt.sql.split())}")
+
+
+@click.command(epilog="Example: araxes export --out tables --format csv")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True)
+@click.option(
+    "--format", "shape", type=click.Choice(["parquet", "csv", "jsonl"]), default="parquet"
+)
+@pass_settings
+def export(settings: Settings, out: Path, shape: str) -> None:
+    """Write the marts and articles as files; no CSV cell is a formula."""
+    from warehouse import reader
+    from warehouse.export import export as write
+
+    with reader.connect(settings.db) as connection:
+        files = write(connection, out, shape)
+    if settings.json:
+        emit({"files": [str(file) for file in files]})
+    else:
+        say(settings, f"{len(files)} files in {out}")
 
 
 @click.command(epilog="Example: araxes status --json")

@@ -21,7 +21,7 @@ MAKERS = {
     "gzip": [gzip.compress],
     "x-gzip": [gzip.compress],
     "deflate": [zlib.compress, raw_deflate],
-    "br": [brotli.compress],
+    "br": [lambda body: brotli.compress(body, quality=4)],
     "zstd": [zstandard.compress],
 }
 PAIRS = [(name, maker) for name, makers in MAKERS.items() for maker in makers]

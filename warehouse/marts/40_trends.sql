@@ -2,8 +2,12 @@
 -- nothing could be seen has no numbers; one that was seen and silent has zeros.
 CREATE OR REPLACE MACRO trend(wanted_kind, wanted_id, wanted_grain) AS TABLE
 WITH found AS (
-  SELECT t.period, t.articles, t.independent FROM totals AS t
-  WHERE t.kind = wanted_kind AND t.id = wanted_id AND t.grain = wanted_grain
+  -- a family of topics is asked for like a topic
+  SELECT t.period, max(t.articles) AS articles, max(t.independent) AS independent
+  FROM totals AS t
+  WHERE (t.kind = wanted_kind OR (wanted_kind = 'topic' AND t.kind = 'family'))
+    AND t.id = wanted_id AND t.grain = wanted_grain
+  GROUP BY t.period
 ), periods AS (
   SELECT period_of(d.day, wanted_grain) AS period, sum(d.articles) AS published,
     bool_or(d.gap) AS gap, bool_and(d.unseen) AS unseen

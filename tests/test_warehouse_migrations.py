@@ -1,0 +1,63 @@
+"""Files of other versions, and damaged ones, are refused and never written over."""
+
+import pytest
+from warehouse_cases import a_source, an_article, an_item, run_of
+
+from flows.errors import Corrupt, NewerSchema, WarehouseError
+from warehouse import migrate, reader
+from warehouse.publish import publish
+from warehouse.store import Store
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = Store(tmp_path / "araxes.duckdb")
+    source = a_source()
+    item = an_item(source, "https://alpha.example/1")
+    run_of(store, source, [item], [an_article(item)])
+    return store
+
+
+def with_scripts(monkeypatch, change):
+    real = migrate.scripts
+    monkeypatch.setattr(
+        migrate,
+        "scripts",
+        lambda folder: change(real(folder)) if folder == "migrations" else real(folder),
+    )
+
+
+def test_a_newer_file_is_refused(store, monkeypatch):
+    more = migrate.Script(2, "0002_more.sql", "CREATE TABLE more (a INTEGER)")
+    with monkeypatch.context() as newer:
+        with_scripts(newer, lambda known: (*known, more))
+        with store.writing():
+            pass
+    with pytest.raises(NewerSchema), store.writing():
+        pass
+
+
+def test_a_migration_copies_the_file_first(store, monkeypatch):
+    more = migrate.Script(2, "0002_more.sql", "CREATE TABLE more (a INTEGER)")
+    with_scripts(monkeypatch, lambda known: (*known, more))
+    with store.writing():
+        pass
+    assert store.path.with_name("araxes.before-0002.duckdb").stat().st_size > 0
+
+
+def test_a_migration_that_was_changed_is_refused(store, monkeypatch):
+    with_scripts(monkeypatch, lambda known: (migrate.Script(1, "0001.sql", "SELECT 1"), *known[1:]))
+    with pytest.raises(WarehouseError, match="was changed after it was run"), store.writing():
+        pass
+
+
+def test_a_damaged_core_is_refused_and_left_alone(store):
+    publish(store.path)
+    damaged = b"not a database" * 1000
+    store.path.write_bytes(damaged)
+    with pytest.raises(Corrupt) as caught, store.writing():
+        pass
+    assert caught.value.newest_snapshot is not None
+    assert store.path.read_bytes() == damaged
+    with reader.connect(store.path) as connection:
+        assert connection.execute("SELECT count(*) FROM articles").fetchone() == (1,)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import duckdb
 import streamlit as st
 
 from dashboards import catalogue, lists, snapshot
@@ -53,7 +54,10 @@ def page(title: str, show: Show) -> Callable[[], None]:
         if current is None or record is None:
             first_run.show(published=current is not None)
             return
-        show(current, record)
+        try:
+            show(current, record)
+        except duckdb.CatalogException:
+            st.error("This snapshot was written by another version. Run `araxes publish`.")
 
     return run
 

@@ -130,14 +130,17 @@ class Question:
         return self.across
 
     def tagged(self) -> str:
-        """Give CTEs that end in `marks(series, key, part, article_id, cluster_id, …)`."""
+        """Give CTEs that end in `marks(series, key, part, article_id, cluster_id, …)`.
+
+        An article may stand there more than once: count it as DISTINCT.
+        """
         series = "t.series" if self.split is Split.ID else f"s.{self.split}"
         return f"""
             WITH scope AS ({self.scope.sql()}),
             wanted AS (SELECT unnest(?) AS id),
             tags AS ({TAGGED[self.kind].format(voice=VOICES[self.voice])}),
             marks AS (
-              SELECT DISTINCT {series} AS series, {self.key()} AS key, {self.part()} AS part,
+              SELECT {series} AS series, {self.key()} AS key, {self.part()} AS part,
                 s.article_id, c.cluster_id, s.published_at
               FROM tags AS t JOIN scope AS s USING (article_id)
               JOIN clusters AS c USING (article_id)

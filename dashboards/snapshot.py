@@ -1,8 +1,9 @@
 """The read snapshot: opened once per publication, asked through cached queries."""
 
 import os
+import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,11 +22,12 @@ class Snapshot:
 
     name: str
     connection: duckdb.DuckDBPyConnection
+    turn: threading.Lock = field(default_factory=threading.Lock)
 
     def rows(self, kind: type[Row], sql: str, given: Sequence[object] = ()) -> tuple[Row, ...]:
         """Run a query whose columns are the fields of `kind`, in order."""
-        found = _run(self.name, self.connection, sql, tuple(given))
-        names = tuple(field.name for field in fields(kind))  # type: ignore[arg-type]
+        found = _run(self.name, self, sql, tuple(given))
+        names = tuple(column.name for column in fields(kind))  # type: ignore[arg-type]
         assert found.columns == names, f"{found.columns} are not the fields of {kind.__name__}"
         return tuple(kind(*row) for row in found.rows)
 
@@ -54,13 +56,11 @@ def _open(core: str, name: str) -> Snapshot:
 @st.cache_data(max_entries=300, show_spinner="Counting …")
 def _run(
     name: str,  # noqa: ARG001 - a part of the cache's key: each publication has its own answers
-    _connection: duckdb.DuckDBPyConnection,
+    _snapshot: Snapshot,
     sql: str,
     given: tuple[Any, ...],
 ) -> _Found:
-    cursor = _connection.cursor()  # sessions run in threads, and each needs its own
-    try:
-        found = cursor.execute(sql, list(given))
+    # sessions run in threads and take turns: a cursor of its own would lose the reader's settings
+    with _snapshot.turn:
+        found = _snapshot.connection.execute(sql, list(given))
         return _Found(tuple(column[0] for column in found.description or ()), found.fetchall())
-    finally:
-        cursor.close()

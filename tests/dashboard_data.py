@@ -15,7 +15,6 @@ from flows.ids import feed_id
 from flows.model import Feed, FeedKind, FetchPolicy, Source
 from flows.tag.vocabulary import load
 from warehouse.loading.marts import rebuild
-from warehouse.loading.search import index
 from warehouse.loading.step import Step
 from warehouse.publish import publish
 from warehouse.store import Store
@@ -47,10 +46,7 @@ def make(core: Path, made: Made) -> Path:
         connection.execute("SET TimeZone = 'UTC'")
         for sql in STATEMENTS:
             connection.execute(sql, _given(sql, made))
-        step = Step(connection, "made", frozenset())
-        rebuild(step)
-        step.sql(*SEARCHABLE)
-        index(step)
+        rebuild(Step(connection, "made", frozenset()))
         connection.execute("CHECKPOINT")
     return publish(core)
 
@@ -242,12 +238,6 @@ STATEMENTS = (
     """,
     "UPDATE feeds SET last_success_at = (SELECT max(polled_at) FROM polls)",
     "CREATE TEMP TABLE changed_days AS SELECT DISTINCT day FROM articles",
-)
-
-
-SEARCHABLE = (
-    "CREATE TEMP TABLE touched AS SELECT article_id, false AS changed FROM articles",
-    "CREATE TEMP VIEW staged_articles AS FROM articles",
 )
 
 

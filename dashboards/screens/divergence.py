@@ -49,7 +49,7 @@ FIRST = """,
           SELECT m.series, list_sort(list(DISTINCT n.variant)) AS names
           FROM marks AS m JOIN namings AS n USING (article_id) GROUP BY m.series
         )
-        SELECT m.series AS perspective, count(*) AS articles,
+        SELECT m.series AS perspective, count(DISTINCT m.article_id) AS articles,
           count(DISTINCT a.source_id) AS outlets, min(m.published_at) AS first_at,
           arg_min(a.title, (m.published_at, a.article_id)) AS title,
           arg_min(a.url, (m.published_at, a.article_id)) AS url,

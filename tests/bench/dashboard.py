@@ -1,3 +1,4 @@
+# ruff: noqa: E402 - imports wait for the path
 """Times the dashboard in a headless Chromium, and lets hostile strings loose on it.
 
     python tests/bench/dashboard.py --articles 1000000
@@ -18,7 +19,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+HERE = Path(__file__).resolve().parent
+# warehouse.py beside this script bears the name of the package
+sys.path[:] = [str(HERE.parent), *(path for path in sys.path if Path(path).resolve() != HERE)]
 
 import dashboard_data
 from playwright.sync_api import Page, sync_playwright

@@ -49,6 +49,7 @@ SETTING_KEYS = (
     "timeout",
     "allow_networks",
     "proxy",
+    "reserved",
 )
 SOURCE_KEYS = (
     "id",
@@ -67,6 +68,7 @@ SOURCE_KEYS = (
 FEED_KEYS = ("url", "kind", "link_selector", "active")
 EXTRACT_KEYS = ("title", "author", "published", "body", "remove")
 
+_RESERVED = values.one_of(("index", "refuse"))  # pages that reserve text and data mining
 _INTERVAL = values.duration("1s", "31d")
 _DELAY = values.duration("0s", "1h")
 _DEADLINE = values.duration("100ms", "10m")
@@ -228,6 +230,7 @@ def _settings(table: _Table, above: Settings) -> Settings:
             timeout=_seconds(table, "timeout", _DEADLINE, deadline),
             allow_networks=table.optional("allow_networks", values.networks, policy.allow_networks),
             proxy=table.optional("proxy", values.proxy, policy.proxy),
+            reserved=table.optional("reserved", _RESERVED, policy.reserved),
         ),
         min_interval=table.optional("min_interval", _INTERVAL, above.min_interval),
         max_interval=table.optional("max_interval", _INTERVAL, above.max_interval),

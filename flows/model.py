@@ -75,7 +75,8 @@ class DuplicateKind(StrEnum):
 class FetchPolicy:
     """How requests for a source are made.
 
-    `min_delay` and `timeout` are seconds, `max_bytes` counts decoded bytes.
+    `min_delay` and `timeout` are seconds, `max_bytes` counts decoded bytes. `reserved` says
+    what becomes of pages that reserve text mining: `index` reads them once, `refuse` does not.
     """
 
     contact: str
@@ -84,6 +85,7 @@ class FetchPolicy:
     timeout: float = 30.0
     allow_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     proxy: str | None = None
+    reserved: str = "index"
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +224,7 @@ class Page:
     content_type: str
     fetched_at: datetime
     from_feed: bool = False
+    reserved: bool = False
     warc_ref: str | None = None
 
 

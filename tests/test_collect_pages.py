@@ -8,8 +8,10 @@ import pytest
 from flows.collect import pages
 from flows.collect.http import Answer
 from flows.errors import BadStatus, FetchError, Refused, Throttled, TooLarge, Truncated, Unreachable
-from flows.model import FeedEntry, Item, ItemState, Missed, Page
+from flows.model import FeedEntry, FetchPolicy, Item, ItemState, Missed, Page
 
+POLICY = FetchPolicy("mailto:x@e.am")
+REFUSING = replace(POLICY, reserved="refuse")
 NOW = datetime(2026, 10, 5, 12, 0, tzinfo=UTC)
 ENTRY = FeedEntry("https://e.am/a/1", None, "Title")
 ITEM = Item("i1", "f1", "s1", "a1", ENTRY, NOW)
@@ -28,7 +30,7 @@ def with_content(html):
 
 
 def test_a_page_is_a_page():
-    page = pages.judged(ITEM, answer("<p>x</p>"), NOW)
+    page = pages.judged(ITEM, answer("<p>x</p>"), POLICY, NOW)
     assert isinstance(page, Page)
     assert (page.article_id, page.body, page.from_feed) == ("a1", b"<p>x</p>", False)
 
@@ -39,14 +41,14 @@ def test_a_page_is_a_page():
      (b"{}", "application/json"), (b"x", "image/webp"), (b"x", "application/octet-stream")],
 )  # fmt: skip
 def test_what_is_no_text_is_named_and_not_tried_again(body, kind):
-    missed = pages.judged(ITEM, answer(body, ("content-type", kind)), NOW)
+    missed = pages.judged(ITEM, answer(body, ("content-type", kind)), POLICY, NOW)
     assert isinstance(missed, Missed)
     assert missed.state is ItemState.EXTRACT_FAILED
     assert missed.reason.startswith("unsupported type")
 
 
 def test_a_redirect_to_the_front_page_is_no_article():
-    missed = pages.judged(ITEM, answer("<p>x</p>", url="https://e.am/"), NOW)
+    missed = pages.judged(ITEM, answer("<p>x</p>", url="https://e.am/"), POLICY, NOW)
     assert isinstance(missed, Missed)
     assert missed.state is ItemState.FETCH_FAILED
 
@@ -70,14 +72,22 @@ def test_a_redirect_to_the_front_page_is_no_article():
         ('<meta name="description" content="noai">x', (HTML,), None),
     ],
 )
-def test_opt_outs_are_followed(body, headers, reason):
-    got = pages.judged(ITEM, answer(body, *headers), NOW)
+def test_opt_outs_are_followed_where_they_bind(body, headers, reason):
+    got = pages.judged(ITEM, answer(body, *headers), REFUSING, NOW)
     assert (got.reason if isinstance(got, Missed) else None) == reason
+
+
+def test_a_page_that_reserves_text_mining_is_read_once_marked_and_not_archived():
+    page = answer("x", HTML, ("tdm-reservation", "1"))
+    read = pages.judged(ITEM, page, POLICY, NOW)
+    assert isinstance(read, Page)
+    assert read.reserved
+    assert not pages.robots_of(page).archive
 
 
 def test_noarchive_keeps_a_page_out_of_the_archive_but_not_unread():
     page = answer('<meta name="robots" content="noarchive">x')
-    assert isinstance(pages.judged(ITEM, page, NOW), Page)
+    assert isinstance(pages.judged(ITEM, page, POLICY, NOW), Page)
     assert not pages.robots_of(page).archive
     assert pages.robots_of(answer("x")).archive
 

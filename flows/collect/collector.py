@@ -337,7 +337,7 @@ class Collector:
 
     async def _fetched(self, item: Item, feed: Feed, url: str) -> Page | Missed:
         exchange = await self._courier.ask(url, feed.policy, (_ACCEPT_PAGE,), Rules.permits)
-        judged = pages.judged(item, exchange.answer, self._now())
+        judged = pages.judged(item, exchange.answer, feed.policy, self._now())
         if isinstance(judged, Missed):
             return judged
         return replace(judged, warc_ref=await self._keep(exchange.answer))

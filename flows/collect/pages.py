@@ -11,7 +11,7 @@ from flows.collect.feeds import has_link
 from flows.collect.http import PRODUCT, Answer
 from flows.errors import BadStatus, FetchError, Refused, Throttled, TooLarge
 from flows.extract.text import count_words
-from flows.model import FeedEntry, Item, ItemState, Missed, Page
+from flows.model import FeedEntry, FetchPolicy, Item, ItemState, Missed, Page
 
 ATTEMPTS = 3
 ROBOTS_UNREACHABLE = "robots.txt unreachable"
@@ -98,7 +98,7 @@ def is_complete(content: str, entry: FeedEntry) -> bool:
     return not _TEASER.search("\n".join(lines).rstrip()[-200:])
 
 
-def judged(item: Item, answer: Answer, now: datetime) -> Page | Missed:
+def judged(item: Item, answer: Answer, policy: FetchPolicy, now: datetime) -> Page | Missed:
     """Give the page of a successful answer, or why it is none."""
     unsupported = _unsupported(answer)
     if unsupported:
@@ -108,7 +108,7 @@ def judged(item: Item, answer: Answer, now: datetime) -> Page | Missed:
     if _is_front_page(answer.url) and not _is_front_page(item.entry.url):
         return Missed(ItemState.FETCH_FAILED, "redirected to the front page")
     opted_out = robots_of(answer).opted_out
-    if opted_out:
+    if opted_out and policy.reserved == "refuse":
         return Missed(ItemState.REFUSED, f"opt-out: {opted_out}")
     return Page(
         article_id=item.article_id,
@@ -116,6 +116,7 @@ def judged(item: Item, answer: Answer, now: datetime) -> Page | Missed:
         body=answer.body,
         content_type=answer.header("content-type")[:200],
         fetched_at=now,
+        reserved=bool(opted_out),
     )
 
 
@@ -172,9 +173,9 @@ def challenge(answer: Answer) -> str | None:
 def robots_of(answer: Answer) -> Robots:
     """Read X-Robots-Tag, robots meta and TDM reservation of a page.
 
-    Policy: `tdm-reservation: 1` and `noai` refuse the text (what we do is text and data
-    mining); `noarchive` keeps the page out of the WARC archive; `noindex` and `nofollow`
-    speak to search engines and do not concern reading.
+    Policy (docs/conduct.md): what `tdm-reservation: 1` and `noai` mean is for the source list
+    to say, since it depends on who reads; either keeps the page out of the WARC archive, as
+    `noarchive` does. `noindex` and `nofollow` speak to search engines.
     """
     words = set(_directives(answer.header("x-robots-tag")))
     reserved = answer.header("tdm-reservation").strip() == "1"
@@ -185,7 +186,7 @@ def robots_of(answer: Answer) -> Robots:
             words |= set(_directives(fields.get("content", "")))
         reserved = reserved or (name == "tdm-reservation" and fields.get("content") == "1")
     opted_out = "tdm-reservation" if reserved else "noai" if "noai" in words else None
-    return Robots(opted_out, archive=not words & {"noarchive", "none"})
+    return Robots(opted_out, archive=not opted_out and not words & {"noarchive", "none"})
 
 
 def _directives(value: str) -> list[str]:

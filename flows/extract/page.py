@@ -119,9 +119,14 @@ class _Reading:
             content_hash=ids.content_hash(found.text),
             extractor=f"{made.made_by}/{_VERSION}",
             agreement=None if made.made_by in {"feed", "feed-summary", "rule"} else made.agreement,
-            quality="summary" if made.made_by == "feed-summary" else refusals.grade(found),
+            quality=self._quality(found, made),
             warc_ref=self.page.warc_ref,
         )
+
+    def _quality(self, found: Found, made: Body) -> str:
+        if self.page.reserved:
+            return "reserved"
+        return "summary" if made.made_by == "feed-summary" else refusals.grade(found)
 
     def _title(self) -> str:
         ruled = _selected_text(self.tree, self.rules.title)

@@ -76,6 +76,10 @@ def test_the_three_aliyevs_are_told_apart():
     assert "i_aliyev" not in actors("Farid Aliyev won the bout in Azerbaijan.")
 
 
+def test_two_surnames_joined_by_a_hyphen_are_both_read():
+    assert {"pashinyan", "putin"} <= actors("Встреча Путин-Пашинян отложена.", "ru")
+
+
 def test_a_shared_surname_alone_needs_a_reason():
     assert "bayramov" not in actors("Bayramov scored twice.")
     assert ("bayramov", "surname:full-name") in rules("Jeyhun Bayramov came. Bayramov left.")

@@ -40,7 +40,7 @@ def follows_stranger(reading: Reading) -> bool:
     if not word or not word[0].isupper():
         return False
     start = reading.field.text.rfind(word, 0, reading.hit.start)
-    before = reading.field.text[:start].rstrip()
+    before = reading.field.text[max(0, start - 4) : start].rstrip()
     at_sentence_start = not before or before[-1] in '.!?:»”"\n'
     return not at_sentence_start and reading.field.name != "title"
 
@@ -53,11 +53,14 @@ def has_office(reading: Reading) -> bool:
 
 
 def is_compound(reading: Reading) -> bool:
-    """Tell whether a hyphen ties the word to another name (Makili-Aliyev)."""
-    text, start, end = reading.field.text, reading.hit.start, reading.hit.end
+    """Tell whether a hyphen ties the word to a name (Makili-Aliyev), not to a known surname."""
+    field, start, end = reading.field, reading.hit.start, reading.hit.end
+    text = field.text
     before = start > 1 and text[start - 1] in "-‑" and text[start - 2].isalpha()
     after = end + 1 < len(text) and text[end] in "-‑" and text[end + 1].isupper()
-    return before or after
+    return (before and start - 1 not in field.surname_ends) or (
+        after and end + 1 not in field.surname_starts
+    )
 
 
 def is_persons(reading: Reading) -> bool:

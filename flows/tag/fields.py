@@ -16,6 +16,8 @@ class Field:
     given_ends: frozenset[int]
     office_starts: frozenset[int]
     office_ends: frozenset[int]
+    surname_starts: frozenset[int]
+    surname_ends: frozenset[int]
 
     def of_kind(self, *kinds: Kind) -> Iterator[Hit]:
         """Give the hits of some kinds, kind after kind."""
@@ -31,6 +33,7 @@ def field_of(name: str, text: str, hits: Iterable[Hit]) -> Field:
     by_kind: dict[Kind, list[Hit]] = {}
     for hit in hits:
         by_kind.setdefault(hit.use.kind, []).append(hit)
+    surnames = by_kind.get(Kind.SURNAME, [])
     offices = by_kind.get(Kind.OFFICE, [])
     return Field(
         name=name,
@@ -39,4 +42,6 @@ def field_of(name: str, text: str, hits: Iterable[Hit]) -> Field:
         given_ends=frozenset(hit.end for hit in by_kind.get(Kind.GIVEN, [])),
         office_starts=frozenset(hit.start for hit in offices),
         office_ends=frozenset(hit.end for hit in offices),
+        surname_starts=frozenset(hit.start for hit in surnames),
+        surname_ends=frozenset(hit.end for hit in surnames),
     )

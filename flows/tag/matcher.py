@@ -8,13 +8,14 @@ Aho & Corasick (1975), Efficient string matching: an aid to bibliographic search
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, IntEnum, auto
 
 import ahocorasick_rs
 
-from flows.tag.folding import Folded, fold, fold_alias
+from flows.tag.folding import fold, fold_alias
 from flows.tag.suffixes import ending_test
 
 _EVERY_WORD_BENDS = frozenset({"ru", "hy", "ka"})
@@ -171,8 +172,6 @@ def variants(alias: Alias) -> Iterator[Alias]:
     if "և" in alias.written:
         yield Alias(alias.written.replace("և", "եւ"), alias.language, alias.use)
     if alias.language == "en" and not alias.written.isascii():
-        import unicodedata
-
         plain = unicodedata.normalize("NFKD", alias.written.replace("ı", "i"))
         plain = "".join(char for char in plain if not unicodedata.combining(char))
         yield Alias(plain, alias.language, alias.use)
@@ -245,6 +244,3 @@ def _case_agrees(pattern: Pattern, surface: str) -> bool:
     if pattern.case is Case.INITIAL:
         return not surface[0].islower()
     return not any(char.islower() for char in surface[: pattern.capitals])
-
-
-__all__ = ["Alias", "Case", "Folded", "Hit", "Kind", "Matcher", "Use", "compiled"]

@@ -4,10 +4,20 @@ Workers are forked from a process that has all this in memory, so a worker that 
 killed is replaced in milliseconds, and the pages of memory are shared.
 """
 
+from datetime import UTC, datetime
+
 from flows.collect import feeds
-from flows.extract.language import identify
-from flows.reading import tagger
+from flows.model import FeedEntry, Item, Page, Source
+from flows.reading import read_page
+
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+PAGE = b"""<html lang="en"><head><title>A first page</title></head><body><article>
+<p>This page is read once before any worker starts, so that no article waits for an import.</p>
+<p>It names Armenia, Azerbaijan and Georgia.</p></article></body></html>"""
 
 assert feeds
-identify("The profiles of all languages are read now.")
-tagger()
+read_page(
+    Page("warm", "https://warm.example/", PAGE, "text/html", LONG_AGO),
+    Item("warm", "warm", "warm", "warm", FeedEntry("https://warm.example/", None, ""), LONG_AGO),
+    Source("warm", "Warm", "https://warm.example/", "GE", "unknown", "other", (), "", ()),
+)

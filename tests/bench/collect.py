@@ -95,10 +95,16 @@ def addresses(hosts: int, pages: int, salt: int) -> list[list[str]]:
 async def bare(sites: list[list[str]]) -> int:
     """Fetch with httpx alone, one request at a time per host, as the collector must."""
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
-    async with httpx.AsyncClient(limits=limits, timeout=60) as client:
+    async with httpx.AsyncClient(limits=limits, timeout=60, trust_env=False) as client:
+
+        async def page(url: str) -> bool:
+            try:
+                return (await client.get(url)).status_code == 200
+            except httpx.ReadError:  # a kept connection that the server had just closed
+                return (await client.get(url)).status_code == 200
 
         async def host(urls: list[str]) -> int:
-            return sum([(await client.get(url)).status_code == 200 for url in urls])
+            return sum([await page(url) for url in urls])
 
         return sum(await asyncio.gather(*(host(urls) for urls in sites)))
 

@@ -1,6 +1,7 @@
 # ruff: noqa: S608 - table and column names are ours, never input
 """Articles with their tags and links, and the items that led to them."""
 
+from flows.errors import WarehouseError
 from warehouse import rows
 from warehouse.loading import polls, search
 from warehouse.loading.marts import rebuild
@@ -30,6 +31,7 @@ def load(step: Step) -> None:
         _join_clusters(step)
         _update_novelty(step)
         _settle_items(step)
+        _check_touched(step)
         _rebuild_marts(step)
     _count_states(step)
 
@@ -227,6 +229,18 @@ def _settle_items(step: Step) -> None:
         """,
     )
     step.note_items("SELECT item_id, state FROM settled")
+
+
+def _check_touched(step: Step) -> None:
+    """Refuse a load after which an article is not there exactly once, in exactly one cluster."""
+    for table in ("articles", "clusters"):
+        broken = step.rows(f"""
+            SELECT article_id, count(r.article_id) AS found
+            FROM touched LEFT JOIN {table} AS r USING (article_id)
+            GROUP BY article_id HAVING found <> 1 LIMIT 5
+        """)
+        if broken:
+            raise WarehouseError(f"{table}: {broken}: the load was undone")
 
 
 def _rebuild_marts(step: Step) -> None:

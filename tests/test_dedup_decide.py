@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from dedup_cases import halves, marks, report, scanned
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.dedup.align import align, passages
@@ -111,6 +111,7 @@ def test_a_fingerprint_without_words_aligns_nowhere():
     assert align(replace(marks(STORY), words=b""), marks(STORY)).share == 0
 
 
+@settings(deadline=None)
 @given(st.integers(0, 50), st.integers(0, 50), st.integers(0, 15), st.integers(0, 15))
 def test_the_order_of_two_texts_changes_nothing(one, other, first, second):
     a = marks(report(one, 15) + " " + report(other, first))
@@ -118,6 +119,7 @@ def test_the_order_of_two_texts_changes_nothing(one, other, first, second):
     assert compare(a, b) == compare(b, a)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10_000), st.integers(0, 10_000))
 def test_measures_stay_between_none_and_all(one, other):
     verdict = compare(marks(report(one, 4)), marks(report(other, 9)))

@@ -6,7 +6,7 @@ import unicodedata
 import numpy as np
 import pytest
 from dedup_cases import marks, report
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.dedup import normal
@@ -120,6 +120,7 @@ def test_order_of_words_matters_to_shingles():
     assert not np.array_equal(ordered_shingles(one), ordered_shingles(other))
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_has_a_fingerprint_and_folding_twice_is_folding_once(text):
     lines = folded(text)
@@ -127,11 +128,13 @@ def test_any_text_has_a_fingerprint_and_folding_twice_is_folding_once(text):
     assert normal.fold("\n".join(lines)) == lines
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(codec="utf-8")))
 def test_decomposed_text_is_the_same_text(text):
     assert folded(unicodedata.normalize("NFD", text)) == folded(unicodedata.normalize("NFC", text))
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(sorted(SAMPLES)), min_size=1), st.booleans())
 def test_markup_and_entities_change_nothing(languages, spaced):
     text = " ".join(SAMPLES[language] for language in languages)

@@ -2,9 +2,9 @@
 
 python tests/bench/dedup.py quality --data ../shared/data [--part rest]
 python tests/bench/dedup.py train --data ../shared/data [--write]
-python tests/bench/dedup.py scale --sizes 10000 100000 1000000
+python tests/bench/dedup_scale.py --sizes 10000 100000 1000000
 python tests/bench/dedup.py speed --data ../shared/data
-uv run --isolated --with datasketch,rensa … python tests/bench/dedup_peers.py --data …
+python tests/bench/dedup_peers.py --data ../shared/data (in an environment of its own)
 """
 
 import argparse

@@ -76,9 +76,7 @@ def _rensa(texts: dict[int, set[str]], threshold: float) -> set[Pair]:
     )
 
 
-def _verified(
-    candidates: dict[int, Iterable[int]], holds: Callable[[int, int], bool]
-) -> set[Pair]:
+def _verified(candidates: dict[int, Iterable[int]], holds: Callable[[int, int], bool]) -> set[Pair]:
     pairs = {
         (min(key, other), max(key, other))
         for key, others in candidates.items()

@@ -2,8 +2,9 @@
 
 Every strong or weak word found adds to its topic: more in the title, more in the lead,
 less when repeated, less in a long text where everything is named once. Words that speak
-of something else near by cancel. A logistic curve per language turns the sum into a
-score that can be read as a probability; its two constants were fitted on labelled articles.
+of something else near by cancel. One logistic curve turns the sum into a score from 0 to
+1; its two constants were set by hand on labelled articles, for all languages alike, so that
+a score orders topics and is no calibrated probability.
 """
 
 import math

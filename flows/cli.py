@@ -84,7 +84,9 @@ def cli(ctx: click.Context) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run a command and exit with a code that scripts can trust (see `araxes --help`)."""
+    """Run a command and exit with a code that scripts can trust (see docs/scheduling.md)."""
+    # DuckDB imports pandas at the first bound parameter if it can: seconds no command needs
+    sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]
     try:
         code = cli.main(args=arguments and list(arguments), standalone_mode=False)
     except click.ClickException as error:

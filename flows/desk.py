@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from urllib.parse import urlsplit
 
 from flows import ids, reading
 from flows.collect.collector import Collector
@@ -17,6 +18,8 @@ from flows.summary import Tally
 from flows.workers import CORES, Workers
 
 _LOG = logging.getLogger(__name__)
+
+PAGES_OF_A_HOST = 2 * CORES
 
 Work = Callable[[], Coroutine[None, None, None]]
 Step = Callable[[str, Work], Coroutine[None, None, None]]
@@ -46,7 +49,8 @@ class Quota:
 class Desk:
     """What the coroutines of one run share.
 
-    `slots` bounds the pages held in memory between the network and the workers.
+    `slots` bounds the pages of each host that are between the network and the loader: memory
+    stays bounded, and a slow host holds up only itself.
     """
 
     plan: Plan
@@ -56,7 +60,7 @@ class Desk:
     tally: Tally
     watcher: Watcher
     quota: Quota = field(default_factory=lambda: Quota(None))
-    slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2 * CORES))
+    slots: dict[str, asyncio.Semaphore] = field(default_factory=dict)
     under_way: dict[str, asyncio.Task[Missed | None]] = field(default_factory=dict)
 
     async def poll_group(self, group: Sequence[DueFeed]) -> None:
@@ -107,20 +111,19 @@ class Desk:
         feed = self.plan.feeds.get(item.feed_id)
         if source is None or feed is None:
             return await self._kept(item, Missed(ItemState.REFUSED, "no longer in sources.toml"))
-        if not self.quota.take():
-            return None
-        page = await self.collector.fetch(item, feed)
-        if isinstance(page, Missed):
+        host = urlsplit(item.entry.url).hostname or ""
+        async with self.slots.setdefault(host, asyncio.Semaphore(PAGES_OF_A_HOST)):
+            if not self.quota.take():
+                return None
+            page = await self.collector.fetch(item, feed)
+            if isinstance(page, Page):
+                return await self._kept(item, await self._read(page, item, source))
             return await self._kept(item, page)
-        return await self._kept(item, await self._read(page, item, source))
 
     async def _read(self, page: Page, item: Item, source: Source) -> TaggedArticle | Missed:
         self.watcher.found("articles", 1)
         try:
-            async with self.slots:
-                return await self.workers.run(
-                    reading.SECONDS, reading.read_page, page, item, source
-                )
+            return await self.workers.run(reading.SECONDS, reading.read_page, page, item, source)
         except WorkerError as error:
             # the page is at fault, not the run: it is put aside, and named
             return Missed(ItemState.QUARANTINED, str(error))

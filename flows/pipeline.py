@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import partial
 
 from flows.collect.collector import Collector
+from flows.collect.warc import Archive
 from flows.desk import Desk, Quota, Step, plainly, work_off
 from flows.loader import Loader
 from flows.model import Item
@@ -54,7 +55,8 @@ class Run:
         tally.seen = len(plan.resumed)
         self._watcher.found("feeds", len(plan.due))
         with nullcontext(self._workers) if self._workers else Workers(CORES) as workers:
-            async with Collector(plan.hosts, workers, self._setup.now) as collector:
+            archive = Archive(self._setup.store.paths.archive)
+            async with Collector(plan.hosts, workers, self._setup.now, archive) as collector:
                 loader = Loader(self._setup.store, run_id, tally, collector.host_states)
                 desk = Desk(plan, collector, workers, loader, tally, self._watcher)
                 desk.quota = Quota(options.limit)

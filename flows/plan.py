@@ -7,6 +7,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from flows import ids
+from flows.collect import polling
 from flows.errors import UsageError
 from flows.model import Feed, FeedState, FeedStatus, HostState, Item, Poll, Source
 
@@ -51,9 +52,9 @@ class Plan:
 
 def is_due(state: FeedState, now: datetime, *, everything: bool) -> bool:
     """Say whether a feed is to be polled; one that is gone or disabled never is."""
-    if state.state in (FeedStatus.GONE, FeedStatus.DISABLED):
-        return False
-    return everything or state.next_poll_at is None or state.next_poll_at <= now
+    if everything:
+        return state.state not in (FeedStatus.GONE, FeedStatus.DISABLED)
+    return polling.is_due(state, now)
 
 
 def due_feeds(

@@ -6,7 +6,7 @@ killed is replaced in milliseconds, and the pages of memory are shared.
 
 from datetime import UTC, datetime
 
-from flows.collect import feeds
+import flows.collect.feeds  # noqa: F401 - loaded for the workers
 from flows.model import FeedEntry, Item, Page, Source
 from flows.reading import read_page
 
@@ -15,7 +15,6 @@ PAGE = b"""<html lang="en"><head><title>A first page</title></head><body><articl
 <p>This page is read once before any worker starts, so that no article waits for an import.</p>
 <p>It names Armenia, Azerbaijan and Georgia.</p></article></body></html>"""
 
-assert feeds
 read_page(
     Page("warm", "https://warm.example/", PAGE, "text/html", LONG_AGO),
     Item("warm", "warm", "warm", "warm", FeedEntry("https://warm.example/", None, ""), LONG_AGO),

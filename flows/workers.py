@@ -10,6 +10,7 @@ import signal
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from multiprocessing import get_context
+from threading import Lock
 from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar
 
@@ -51,6 +52,9 @@ class Workers:
             context=context,
         )
 
+        self._starting = Lock()
+        self._started = False
+
     def __enter__(self) -> Self:
         return self
 
@@ -66,6 +70,13 @@ class Workers:
             self._pool.stop()
         self._pool.join()
 
+    def _start(self) -> None:
+        """Start the pool: the first process takes seconds, which no event loop may wait for."""
+        with self._starting:
+            if not self._started:
+                self._pool.schedule(os.getpid).result()
+                self._started = True
+
     async def run(
         self, seconds: float, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
@@ -74,6 +85,8 @@ class Workers:
         Raises:
             WorkerError: the worker hung, died or ran out of memory; `fault` says which.
         """
+        if not self._started:
+            await asyncio.to_thread(self._start)
         name = getattr(task, "__name__", "task")
         future = self._pool.schedule(task, args=list(args), kwargs=kwargs, timeout=seconds)
         try:

@@ -18,6 +18,11 @@ class Paths:
         return self._beside(".staging")
 
     @property
+    def archive(self) -> Path:
+        """The folder of WARC files: what was fetched, as it came."""
+        return self._beside(".warc")
+
+    @property
     def write_lock(self) -> Path:
         """Held while the core is open."""
         return self._beside(".duckdb.lock")

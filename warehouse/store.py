@@ -34,7 +34,7 @@ from flows.model import (
 )
 from flows.tag.vocabulary import Vocabulary
 from warehouse import locks, migrate, rows
-from warehouse.loading import Connection, Outcome, apply, search
+from warehouse.loading import Connection, Outcome, apply, marts, search
 from warehouse.loading.step import Step
 from warehouse.paths import Paths
 from warehouse.staging import StagedBatch, Staging
@@ -312,6 +312,19 @@ class Writer:
             states=outcome.states,
             duplicates=outcome.duplicates,
         )
+
+    def rebuild_marts(self) -> None:
+        """Build the day marts anew from the facts; they should not change."""
+        self._connection.execute("BEGIN")
+        step = Step(self._connection, "", frozenset())
+        step.sql("""
+            CREATE OR REPLACE TEMP TABLE changed_days AS
+            SELECT DISTINCT day FROM articles UNION SELECT DISTINCT local_day(polled_at) FROM polls
+        """)
+        marts.rebuild(step)
+        step.sql("DROP TABLE changed_days")
+        self._check()
+        self._connection.execute("COMMIT")
 
     def index_words(self) -> int:
         """Make some stored articles searchable that are not yet; give how many."""

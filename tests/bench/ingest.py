@@ -1,6 +1,6 @@
 """The whole ingest over saved pages, next to plain trafilatura over the same files.
 
-    uv run python tests/bench/ingest.py --data ../shared/data/pages/regional ../shared/data/pages/fundus
+    uv run python tests/bench/ingest.py --data pages/regional pages/fundus
 
 Each folder holds a `truth.jsonl` whose lines name saved pages (`file`). They are served on
 loopback as a site with a feed, and ingested over real HTTP into a fresh warehouse.

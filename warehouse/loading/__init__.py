@@ -12,11 +12,11 @@ from typing import Any
 import pyarrow as pa
 
 from warehouse import rows
-from warehouse.loading import articles, configured, polls, runs, search
+from warehouse.loading import articles, configured, marts, polls, runs, search
 from warehouse.loading.step import Connection, Outcome, Step
 from warehouse.staging import StagedBatch
 
-__all__ = ["Connection", "Outcome", "apply", "search"]
+__all__ = ["Connection", "Outcome", "apply", "marts", "search"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -323,7 +323,7 @@ class Writer:
         """)
         marts.rebuild(step)
         step.sql("DROP TABLE changed_days")
-        self._check()
+        self._check(CHECKS["finish"])
         self._connection.execute("COMMIT")
 
     def index_words(self) -> int:

@@ -8,6 +8,7 @@ import platform
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from importlib.abc import MetaPathFinder
 from importlib.metadata import version
 
 import click
@@ -85,8 +86,6 @@ def cli(ctx: click.Context) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and exit with a code that scripts can trust (see docs/scheduling.md)."""
-    # DuckDB imports pandas at the first bound parameter if it can: seconds no command needs
-    sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]
     try:
         code = cli.main(args=arguments and list(arguments), standalone_mode=False)
     except click.ClickException as error:
@@ -109,5 +108,23 @@ def _told(error: AraxesError, code: int) -> int:
     return code
 
 
-if __name__ == "__main__":
+class _WithoutPandas(MetaPathFinder):
+    """Says that pandas is not installed: DuckDB and PyArrow import it at once if they can.
+
+    It comes with Streamlit, no command needs it, and it would cost each one two seconds.
+    """
+
+    @override
+    def find_spec(self, fullname: str, path: object, target: object = None, /) -> None:
+        if fullname == "pandas":
+            raise ModuleNotFoundError(fullname, name=fullname)
+
+
+def run() -> None:
+    """Be the program `araxes`."""
+    sys.meta_path.insert(0, _WithoutPandas())
     main()
+
+
+if __name__ == "__main__":
+    run()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.commands.demoing import ingest_history, judge
+from flows.commands.demoing import ingest_at, judge
 from flows.demo import newsroom
 from flows.settings import Settings
 from warehouse.reader import connect
@@ -24,7 +24,7 @@ class History:
         self.db = folder / "demo.duckdb"
         settings = Settings(self.db, folder / "sources.toml", db_given=True, verbosity=-1)
         with newsroom.serve(NOW) as room:
-            self.summaries = ingest_history(settings, room, self.db)
+            self.summaries = ingest_at(settings, room, self.db, room.moments)
             self.verdicts = judge(room, self.db)
 
     def rows(self, query: str) -> list[tuple[object, ...]]:

@@ -40,9 +40,7 @@ Try next:
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
-    default=PORT,
-    show_default=True,
-    help="Where the newsroom listens; 0 takes a free port.",
+    help=f"Where the newsroom listens; 0 takes a free port.  [{PORT}, or a free one]",
 )
 @click.option(
     "--serve",
@@ -51,7 +49,7 @@ Try next:
     help="Only serve the newsroom, until Ctrl-C; write its source list to this file.",
 )
 @pass_settings
-def demo(settings: Settings, port: int, source_list: Path | None, *, keep: bool) -> int:
+def demo(settings: Settings, port: int | None, source_list: Path | None, *, keep: bool) -> int:
     """Run the whole pipeline on a fictional newsroom on this machine, without the internet."""
     if source_list:
         return serve(settings, port, source_list)
@@ -61,7 +59,7 @@ def demo(settings: Settings, port: int, source_list: Path | None, *, keep: bool)
     if not again:
         forget(db)
     say(settings, f"A fictional newsroom opens on loopback; its news goes into {db}.")
-    with newsroom(now(), port) as room:
+    with newsroom(now(), port, fixed=again) as room:
         moments = room.moments[-1:] if again else room.moments
         summaries = ingest_at(settings, room, db, moments)
         verdicts = judge(room, db)
@@ -73,7 +71,7 @@ def demo(settings: Settings, port: int, source_list: Path | None, *, keep: bool)
     return 1 if differ and not keep else 0
 
 
-def serve(settings: Settings, port: int, source_list: Path) -> int:
+def serve(settings: Settings, port: int | None, source_list: Path) -> int:
     """Serve the newsroom for other programs: a scheduled ingest, a feed reader."""
     with newsroom(now(), port) as room:
         source_list.write_text(room.sources_toml, encoding="utf-8")
@@ -107,8 +105,13 @@ def forget(db: Path) -> None:
 
 
 @contextmanager
-def newsroom(at: datetime, port: int) -> Iterator["Newsroom"]:
+def newsroom(at: datetime, port: int | None, *, fixed: bool = False) -> Iterator["Newsroom"]:
     """Serve the newsroom.
+
+    Args:
+        at: the demo's now.
+        port: where; None is the usual one, or any other when that is taken.
+        fixed: the usual one it must be, since stored addresses hold it.
 
     Raises:
         UsageError: the port is taken.
@@ -117,9 +120,11 @@ def newsroom(at: datetime, port: int) -> Iterator["Newsroom"]:
 
     with ExitStack() as stack:
         try:
-            room = stack.enter_context(fictional.serve(at, port))
+            room = stack.enter_context(fictional.serve(at, PORT if port is None else port))
         except OSError as error:
-            raise UsageError(f"port {port} is taken ({error}); choose one with --port") from error
+            if port is not None or fixed:
+                raise UsageError(f"{error}; choose another port with --port") from error
+            room = stack.enter_context(fictional.serve(at, 0))
         yield room
 
 

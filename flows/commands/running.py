@@ -72,19 +72,20 @@ def ingest(settings: Settings, only: tuple[str, ...], limit: int | None, **flags
 
 def ingest_here(settings: Settings, options: "Options") -> "Summary":
     """Run an ingest in this process, with progress bars on a terminal."""
+    from flows import config
     from flows.setup import setup
 
-    return run_ingest(settings, setup(settings.db, settings.sources, now), options)
+    prepared = setup(settings.db, settings.sources, now)
+    if config.placeholder_contact(prepared.sources):
+        click.echo(PLACEHOLDER.format(settings.sources), err=True)
+    return run_ingest(settings, prepared, options)
 
 
 def run_ingest(settings: Settings, prepared: "Setup", options: "Options") -> "Summary":
     """Run an ingest with what was prepared for it."""
-    from flows import config
     from flows.pipeline import Run
     from flows.progress import watching
 
-    if config.placeholder_contact(prepared.sources):
-        click.echo(PLACEHOLDER.format(settings.sources), err=True)
     with watching(wanted=settings.verbosity >= 0) as watcher:
         return run_to_the_end(Run(prepared, watcher).ingest(options))
 

@@ -126,6 +126,11 @@ def test_states_in_a_match_report_are_teams():
     assert actors(text) == set()
 
 
+def test_a_capital_where_something_is_said_is_its_government():
+    assert "rus" in actors("В Москве заявили, что готовы принять встречу.", "ru")
+    assert "rus" not in actors("Встреча прошла в Москве без прессы.", "ru")
+
+
 def test_a_capital_that_only_lends_its_name_to_a_meeting_is_no_actor():
     assert "cze" not in actors("The mission was agreed in Prague by Armenia and the EU.")
 

@@ -17,6 +17,17 @@ _VENUE_ENDING = {
     "ka": ("ში", "დან"),
 }
 
+# but "in Moscow they said": a verb of saying right after it makes it the government again
+_SAYING = {
+    "ru": ("заяв", "сообщ", "счита", "отмет", "отмеч", "подчерк", "подтверд", "опроверг", "ответил",
+           "отреагир", "призва", "приветств", "осуд", "назва", "напомн", "пообещ", "надеются"),
+    "az": ("bildir", "vurğula", "açıqla", "qeyd ed", "hesab ed", "cavab ver"),
+    "tr": ("açıkla", "bildir", "belirt", "vurgula", "duyur"),
+    "hy": ("հայտարար", "նշել", "նշում", "ընդգծ", "հերք", "հաստատ"),
+    "ka": ("აცხადებ", "განაცხად", "აღნიშნ", "ამბობენ"),
+    "fa": ("اعلام", "گفت", "تأکید", "تاکید"),
+}  # fmt: skip
+
 
 def _previous_word(reading: Reading) -> str:
     """Give the word before, in the same clause; empty at a start."""
@@ -74,8 +85,15 @@ def is_persons(reading: Reading) -> bool:
 def is_venue(reading: Reading, language: str) -> bool:
     """Tell whether a capital is only where something happens."""
     text, hit = reading.field.text, reading.hit
+    if _speaks(text, hit.end, language):
+        return False
     before = text[max(0, hit.start - 12) : hit.start].lower().split()
     if before and before[-1] in _VENUE_BEFORE.get(language, ()):
         return True
     word = text[hit.start : hit.end + 5].split()[0] if hit.end > hit.start else ""
     return word.rstrip('.,;:!?»”"').endswith(_VENUE_ENDING.get(language, ("\0",)))
+
+
+def _speaks(text: str, end: int, language: str) -> bool:
+    _, _, after = text[end : end + 40].partition(" ")
+    return after.startswith(_SAYING.get(language, ("\0",)))

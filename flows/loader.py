@@ -16,7 +16,8 @@ from flows.summary import Tally
 from warehouse.store import Store, Writer
 
 BATCH = 500  # outcomes in one transaction
-WAIT = 0.5  # seconds an outcome may wait for company
+SOON = 0.3  # seconds a poll may wait for company: pages are fetched only after it is stored
+LATER = 5.0  # seconds an outcome may wait: a kill in between costs a fetch, never an entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,8 @@ class Loader:
         self._tally = tally
         self._hosts = hosts
         self._queue: asyncio.Queue[Message | None] = asyncio.Queue(maxsize=2 * BATCH)
-        self._wait = WAIT
+        self._pause = 0.0
+        self._batch: list[Message] = []  # taken off the queue, not loaded yet
 
     async def record(self, poll: Poll | None, items: tuple[Item, ...]) -> Recorded:
         """Store a poll, and its entries as pending; say which of them are new."""
@@ -90,40 +92,45 @@ class Loader:
         """Load batches until closed."""
         closed = False
         while not closed:
-            batch, closed = await self._next_batch()
+            closed = await self._gather()
+            batch, self._batch = self._batch, []
             if batch:
                 await self._load(batch)
 
     def load_rest(self) -> None:
         """Load what is still waiting, without an event loop: the run was interrupted."""
-        rest = []
+        rest = self._batch
         while not self._queue.empty():
             if message := self._queue.get_nowait():
                 rest.append(message)
         if rest:
             self._load_now(rest)
 
-    async def _next_batch(self) -> tuple[list[Message], bool]:
-        batch: list[Message] = []
-        first = await self._queue.get()
-        until = time.monotonic() + self._wait
-        message: Message | None = first
+    async def _gather(self) -> bool:
+        """Take the next batch off the queue; say whether it is the last."""
+        message = await self._queue.get()
+        until = time.monotonic() + LATER
         while message is not None:
-            batch.append(message)
+            self._batch.append(message)
+            until = min(until, time.monotonic() + self._patience(message))
             left = until - time.monotonic()
-            if len(batch) >= BATCH or left <= 0:
-                return batch, False
+            if len(self._batch) >= BATCH or left <= 0:
+                return False
             try:
                 message = await asyncio.wait_for(self._queue.get(), left)
             except TimeoutError:
-                return batch, False
-        return batch, True
+                return False
+        return True
+
+    def _patience(self, message: Message) -> float:
+        wanted = SOON if isinstance(message, Polled) else LATER
+        return max(wanted, self._pause)
 
     async def _load(self, batch: Sequence[Message]) -> None:
         started = time.monotonic()
         answers = await _finished(asyncio.to_thread(self._load_now, batch))
         # a large warehouse takes longer to open: then batches grow, instead of waits
-        self._wait = max(WAIT, 2 * (time.monotonic() - started))
+        self._pause = time.monotonic() - started
         for polled, recorded in answers:
             if not polled.answer.done():
                 polled.answer.set_result(recorded)

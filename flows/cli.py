@@ -95,6 +95,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = _told(error, 2)
     except AraxesError as error:
         code = _told(error, 1)
+    except BrokenPipeError:  # `araxes query … | head`: the reader has what it wanted
+        code = 0
+        sys.stderr.close()
     except (KeyboardInterrupt, click.Abort):
         click.echo("araxes: interrupted; the next run picks up what is left", err=True)
         code = 130

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from flows import ids
 from flows.collect.urls import canonical
+from flows.config_values import identifier
 from flows.errors import WorkerError
 from flows.extract.language import identify
 from flows.extract.text import count_words
@@ -177,7 +178,8 @@ def as_given(document: Document, now: datetime) -> Given:
     if not document.url:
         raise ValueError('no "url"')
     url = canonical(document.url)
-    source = document.source_id or f"import-{(urlsplit(url).hostname or '').replace('.', '-')}"
+    host = (urlsplit(url).hostname or "").replace(".", "-").replace(":", "-")
+    source = identifier(document.source_id or f"import-{host}"[:64])
     feed = ids.feed_id(source, "import")
     entry = FeedEntry(
         url=url,

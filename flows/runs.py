@@ -54,6 +54,8 @@ async def carry_out(
     started = time.monotonic()
     with setup.store.run_lock(f"araxes {flow}"):
         run_id, tally, state = _start(setup, flow), Tally(), "failed"
+        if not setup.store.paths.snapshot_link.exists():
+            publish(setup.store.path)  # readers find an empty warehouse, not none
         try:
             with _unwrapped():
                 await work(run_id, tally)

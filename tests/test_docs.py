@@ -37,13 +37,13 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
 @pytest.mark.slow
 def test_the_tour_works_as_written(tmp_path):
     shutil.copy(ROOT / "sources.toml", tmp_path)
-    shutil.copy(ROOT / "flows/demo/sample.jsonl", tmp_path)
+    (tmp_path / "flows").symlink_to(ROOT / "flows")
     for command in commands(ROOT / "docs/tour.md"):
         if command in LIVE:
             continue
         done = run(command, tmp_path)
         assert done.returncode == FAILS_FOR_NEWCOMERS.get(command, 0), f"{command}\n{done.stderr}"
-        assert done.stdout, command
+        assert done.stdout or command.startswith("cp "), command
 
 
 def test_the_readme_names_commands_that_exist():

@@ -122,6 +122,25 @@ def test_states_follow_what_an_article_repeats_and_whether_it_is_relevant(store,
     assert trend == [(3, 2, 0.75)]
 
 
+def test_a_copy_stored_before_its_original_ends_as_duplicate_once_the_original_comes(store, source):
+    copy, original = (an_item(source, f"https://alpha.example/{n}") for n in range(2))
+    run_of(store, source, [copy], [an_article(copy)])
+    links = Links(
+        duplicates=(
+            Duplicate(copy.article_id, original.article_id, None, DuplicateKind.NEAR, 0.9, 1, "x"),
+        ),
+        memberships=(
+            Membership(original.article_id, original.article_id, True, 0.0),
+            Membership(copy.article_id, original.article_id, False, 60.0),
+        ),
+    )
+    run_of(store, source, [original], [an_article(original)], links, run="run2")
+    states = answers(store, "SELECT state, count(*) FROM items GROUP BY ALL ORDER BY ALL")
+    ended = answers(store, "SELECT run_id, state FROM ledger ORDER BY ALL")
+    assert states == [("duplicate", 1), ("loaded", 1)]
+    assert ended == [("run1", "loaded"), ("run2", "loaded")]  # as each run ended
+
+
 def test_items_left_pending_come_back_whole(store, source):
     entry = FeedEntry(
         "https://alpha.example/1", "guid", "T", "S", "<p>x</p>", NOON, NOON, ("A", "B")

@@ -76,7 +76,7 @@ def an_article(item, text="Words of an article about a treaty.", **tags):
         (Mention("arm", "Armenia", "text", 0, 7, "name"),),
         (ActorTag("arm", 2, 0.8, True), ActorTag("aze", 1, 0.4, False)),
         (TopicTag("peace.treaty", 1.5, ("treaty",)),),
-        (Naming("zangezur", "Syunik", False, 1),),
+        (Naming("syunik", "Syunik", False, 1),),
     )  # fmt: skip
     prints = Fingerprint(
         ids.content_hash(text.lower()), 7, frozenset({1, 2**64 - 1}), frozenset({3}), frozenset(),

@@ -25,7 +25,9 @@ def connect(db: Path, memory: str = "1GB") -> duckdb.DuckDBPyConnection:
     try:
         snapshot = paths.snapshot_link.resolve(strict=True)
     except OSError:
-        raise WarehouseError(f"{db} has no read snapshot yet: run `araxes publish`") from None
+        missing = WarehouseError(f"{db} has no read snapshot yet")
+        missing.remedy = "araxes publish" if db.exists() else "araxes demo, or araxes ingest"
+        raise missing from None
     connection = duckdb.connect(
         config={
             "memory_limit": memory,

@@ -113,8 +113,8 @@ def _grouped(question: Question, one: str) -> str:
           FROM {view} WHERE {column} = {wanted} AND {days} GROUP BY ALL
         )
         SELECT t.period, g.grp,
-          CASE WHEN t.share IS NOT NULL THEN CAST(coalesce(f.articles, 0) AS BIGINT) END,
-          CASE WHEN t.share IS NOT NULL THEN CAST(coalesce(f.independent, 0) AS BIGINT) END,
+          CASE WHEN t.articles IS NOT NULL THEN CAST(coalesce(f.articles, 0) AS BIGINT) END,
+          CASE WHEN t.articles IS NOT NULL THEN CAST(coalesce(f.independent, 0) AS BIGINT) END,
           CASE WHEN p.articles > 0 THEN coalesce(f.articles, 0) / p.articles END,
           t.gap
         FROM {macro}({wanted}, {grain}) AS t

@@ -152,6 +152,10 @@ def trends(settings: Settings, kind: str, ids: tuple[str, ...], **cut: Any) -> N
         until=cut["until"].date() if cut["until"] else attention.LAST,
         by=cut["by"],
     )
+    if question.since > question.until:
+        raise UsageError(f"--from {question.since} is after --to {question.until}")
+    if settings.json and cut["shape"] not in (None, "json"):
+        raise UsageError(f"--json and --format {cut['shape']} exclude each other")
     with reader.connect(settings.db) as connection:
         points = attention.trends(connection, question)
         tell_receipts(settings, connection, question)

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from flows.importing import MalformedLine
 
 
+FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
+
+
 @click.command("import", epilog="Example: araxes import archive.jsonl")
-@click.argument("files", metavar="FILE.jsonl...|-", nargs=-1, required=True)
+@click.argument("files", metavar="FILE.jsonl...|-", type=FILE, nargs=-1, required=True)
 @pass_settings
 def import_documents(settings: Settings, files: tuple[str, ...]) -> None:
     """Load JSON Lines with url, title, text, published_at (and source_id, authors, language)."""

@@ -10,7 +10,7 @@ import click
 
 from flows.commands.output import emit, show_table
 from flows.commands.running import now, run_to_the_end
-from flows.errors import UsageError
+from flows.errors import Refused, UsageError
 from flows.model import FetchPolicy
 from flows.progress import Watcher, watching
 from flows.settings import Settings
@@ -98,6 +98,9 @@ def discover_site(settings: Settings, url: str, networks: Sequence[str]) -> int:
         found = run_to_the_end(discover_feeds(url, policy))
     except ValueError as error:
         raise UsageError(str(error)) from error
+    except Refused as error:
+        error.remedy = "if you mean a private network, name it with --allow-network"
+        raise
     if settings.json:
         emit({"feeds": [asdict(feed) for feed in found], "toml": as_toml(url, found)})
     else:

@@ -229,6 +229,32 @@ def _settle_items(step: Step) -> None:
         """,
     )
     step.note_items("SELECT item_id, state FROM settled")
+    if "duplicates" in step.has:
+        _unmask_copies(step)
+
+
+def _unmask_copies(step: Step) -> None:
+    """End as `duplicate` what was stored as news before its original came."""
+    step.sql(
+        f"""
+        CREATE OR REPLACE TEMP TABLE unmasked AS
+        SELECT i.item_id, any_value(d.kind || ' copy of ' || d.of_article_id) AS reason
+        FROM items AS i JOIN duplicates AS d USING (article_id)
+        WHERE {COPY} AND d.of_article_id IS NOT NULL AND i.state IN ('loaded', 'off_topic')
+          AND i.article_id IN (SELECT article_id FROM staged_duplicates)
+        GROUP BY i.item_id
+        """,
+        """
+        UPDATE items SET state = 'duplicate', reason = u.reason
+        FROM unmasked AS u WHERE items.item_id = u.item_id
+        """,
+    )
+    # an earlier run's sums stay what they were when it ended
+    step.for_run("""
+        UPDATE run_items SET state = 'duplicate'
+        WHERE run_id = $run AND item_id IN (SELECT item_id FROM unmasked)
+    """)
+    step.sql("DROP TABLE unmasked")
 
 
 def _check_touched(step: Step) -> None:

@@ -1,5 +1,5 @@
 import pytest
-from tag_cases import actors, rules, tag
+from tag_cases import DAY, actors, rules, tag, tagger
 
 
 @pytest.mark.parametrize(
@@ -145,3 +145,10 @@ def test_the_actor_of_title_and_lead_is_the_principal():
     assert {"pashinyan", "arm"} <= principals
     assert "deu" not in principals
     assert said.actors[0].salience == max(one.salience for one in said.actors) <= 1
+
+
+def test_what_was_not_taken_says_what_it_lacked():
+    text = "Pashinyan and Aliyev met in Abu Dhabi."
+    lost = {(one.surface, one.actor_id) for one in tagger().lost("", text, "en", DAY)}
+    assert lost == {("Aliyev", "i_aliyev"), ("Abu Dhabi", "are")}
+    assert tagger().lost("", "President Ilham Aliyev met Nikol Pashinyan.", "en", DAY) == ()

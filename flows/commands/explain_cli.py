@@ -19,7 +19,7 @@ from flows.errors import UsageError, WarehouseError
 from flows.settings import Settings
 
 if TYPE_CHECKING:
-    from flows.model import Language, Mention, TaggedArticle, Tags
+    from flows.model import Article, Language, Mention, TaggedArticle, Tags
 
 COLOURS = ("bold cyan", "bold yellow", "bold green", "bold magenta", "bold blue", "bold red")
 
@@ -62,11 +62,13 @@ def explain_text(settings: Settings, raw: bytes) -> None:
     article, tags = tagged.article, tagged.tags
     copies = repeated(settings, tagged)
     if settings.json:
-        emit({"title": article.title, **decisions(article.language, tags), "duplicates": copies})
+        decided = decisions(article.language, tags)
+        emit({"title": article.title, **decided, "lost": lost(article), "duplicates": copies})
         return
     console = Console()
     console.print(Text(article.title, style="bold"))
     show_decisions(console, article.language, tags)
+    show_lost(lost(article))
     show_copies(copies)
     show_marked(console, article.text, [m for m in tags.mentions if m.field == "text"])
 
@@ -102,6 +104,29 @@ def as_article(raw: bytes) -> "TaggedArticle":
             extractor="explain",
         )
     )
+
+
+def lost(article: "Article") -> list[dict[str, Any]]:
+    """Give the readings of a text that were not taken, and what they lacked."""
+    from flows.reading import tagger
+
+    code, when = article.language.code, article.published_at
+    return [asdict(m) for m in tagger().lost(article.title, article.text, code, when)]
+
+
+def lost_of(facts: dict[str, Any]) -> list[dict[str, Any]]:
+    """Give the readings of a stored article that the present vocabulary does not take."""
+    from flows.reading import tagger
+
+    code, when = facts["language"], facts["published_at"]
+    return [asdict(m) for m in tagger().lost(facts["title"], facts["text"], code, when)]
+
+
+def show_lost(readings: Sequence[dict[str, Any]]) -> None:
+    """Show what could have been an actor, and why it was not taken."""
+    rows = dict.fromkeys((r["surface"], r["actor_id"], r["rule"]) for r in readings)
+    if rows:
+        show_table("Alternatives that lost", ("words", "could be", "but"), rows)
 
 
 def words_of(document: str) -> tuple[str, str]:
@@ -148,11 +173,12 @@ def explain_stored(settings: Settings, target: str) -> None:
         return
     language, tags = stored.language_of(facts), stored.tags_of(settings.db, facts)
     if settings.json:
-        emit({**found, **decisions(language, tags)})
+        emit({**found, **decisions(language, tags), "lost": lost_of(facts)})
         return
     console = Console()
     show_facts(console, facts)
     show_decisions(console, language, tags)
+    show_lost(lost_of(facts))
     show_copies(found["duplicates"])
     show_cluster(found["cluster"])
     show_ledger(found["ledger"])

@@ -65,6 +65,15 @@ class Situation:
     elsewhere: bool  # the article's Georgia is the US state
 
 
+_MISSING = {
+    Kind.FULL_NAME: "somebody else here",
+    Kind.SURNAME: "a surname others bear: no full name, office or state beside it",
+    Kind.NAME: "a team, a person or another place of that name here",
+    Kind.PEOPLE: "a team or another people of that name here",
+    Kind.SEAT: "only the place where it happens, or a person's name",
+}
+
+
 class ActorFinder:
     """The vocabulary's rules for actors."""
 
@@ -84,13 +93,31 @@ class ActorFinder:
 
     def find(self, fields: tuple[Field, ...], language: str, day: date) -> tuple[Mention, ...]:
         """Give the mentions of an article, in order of title and text."""
+        return self._decide(fields, language, day)[0]
+
+    def lost(self, fields: tuple[Field, ...], language: str, day: date) -> tuple[Mention, ...]:
+        """Give the readings of an article that no rule took; `rule` says what was missing."""
+        mentions, readings = self._decide(fields, language, day)
+        taken = {(one.field, one.start_char, one.end_char) for one in mentions}
+        return tuple(
+            replace(mention_of(one), rule=_MISSING[one.hit.use.kind])
+            for one in readings
+            if one.hit.use.kind in _MISSING and one.actor_id in self._actors
+            if (one.field.name, one.hit.start, one.hit.end) not in taken
+        )
+
+    def _decide(
+        self, fields: tuple[Field, ...], language: str, day: date
+    ) -> tuple[tuple[Mention, ...], list[Reading]]:
+        """Give the mentions, and all readings they were chosen from."""
         readings = [reading for field in fields for reading in longest(field)]
         situation = self._situation(fields, readings, language, day)
         accepted = self._accepted(readings, situation)
         accepted = self._with_bodies(accepted, readings, situation)
         accepted = list(self._without_venues(accepted, situation.language))
         accepted.sort(key=lambda one: (one.field.name != "title", one.hit.start, one.rule))
-        return tuple(mention_of(one) for one in (*accepted, *self._implied(accepted)))
+        mentions = tuple(mention_of(one) for one in (*accepted, *self._implied(accepted)))
+        return mentions, readings
 
     def _situation(
         self, fields: tuple[Field, ...], readings: list[Reading], language: str, day: date

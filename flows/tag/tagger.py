@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from flows.model import Tags
+from flows.model import Mention, Tags
 from flows.tag import salience, topics
 from flows.tag.actors import ActorFinder
 from flows.tag.aliases import aliases_of
-from flows.tag.fields import field_of
+from flows.tag.fields import Field, field_of
 from flows.tag.matcher import Matcher
 from flows.tag.namings import namings
 from flows.tag.relevance import RELEVANT, judge, traits_of
@@ -37,12 +37,8 @@ class Tagger:
                 inside other scripts) are found.
             published_at: when; offices are taken as of that day.
         """
-        read_as = language if language in LANGUAGES else _READ_AS.get(language, "en")
-        matcher = self._matcher(read_as)
-        fields = (
-            field_of("title", title, matcher.find(title[:LONGEST])),
-            field_of("text", text, matcher.find(text[:LONGEST])),
-        )
+        read_as = _read_as(language)
+        fields = self._fields(title, text, read_as)
         mentions = self._finder.find(fields, read_as, published_at.date())
         actors = salience.salient(mentions, self._vocabulary.actors, len(text))
         found = topics.scored(fields)
@@ -59,6 +55,21 @@ class Tagger:
             namings=namings(fields),
         )
 
+    def lost(
+        self, title: str, text: str, language: str, published_at: datetime
+    ) -> tuple[Mention, ...]:
+        """Give what could have been an actor and was not taken; `rule` says what was missing."""
+        read_as = _read_as(language)
+        fields = self._fields(title, text, read_as)
+        return self._finder.lost(fields, read_as, published_at.date())
+
+    def _fields(self, title: str, text: str, read_as: str) -> tuple[Field, Field]:
+        matcher = self._matcher(read_as)
+        return (
+            field_of("title", title, matcher.find(title[:LONGEST])),
+            field_of("text", text, matcher.find(text[:LONGEST])),
+        )
+
     def _matcher(self, language: str) -> Matcher:
         """Give the matcher of a language, built at its first article."""
         if language not in self._matchers:
@@ -68,6 +79,10 @@ class Tagger:
                 for alias in aliases_of(self._vocabulary, code)
             )
         return self._matchers[language]
+
+
+def _read_as(language: str) -> str:
+    return language if language in LANGUAGES else _READ_AS.get(language, "en")
 
 
 def _embedded_in(language: str) -> tuple[str, ...]:

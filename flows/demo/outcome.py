@@ -11,7 +11,6 @@ from urllib.parse import unquote
 from flows.demo.newsroom import Newsroom
 from flows.demo.truth import FeedTruth, StoryTruth, Truth
 from flows.ids import feed_id
-from flows.model import DuplicateKind
 
 
 class Connection(Protocol):
@@ -90,7 +89,7 @@ def _said(poll: tuple[str, str]) -> str:
 def _story(case: StoryTruth, found: Observed) -> tuple[str, ...]:
     repeats = frozenset({(str(case.repeats.kind), case.repeats.of)} if case.repeats else ())
     return (
-        *(() if _is_early_copy(case, found) else _differs("state", str(case.state), found.state)),
+        *_differs("state", str(case.state), found.state),
         *_differs("relevant", case.relevant, found.relevant),
         *(_differs("language", case.language, found.language) if case.language else ()),
         *_differs("duplicate", sorted(repeats), sorted(found.repeats)),
@@ -101,15 +100,6 @@ def _story(case: StoryTruth, found: Observed) -> tuple[str, ...]:
         *_has("topics", case.not_topics, found.topics),
         *_lacks("namings", _named(case.namings), _named(found.namings)),
     )
-
-
-def _is_early_copy(case: StoryTruth, found: Observed) -> bool:
-    """Whether a copy was read before its original, in a run that reads many outlets at once.
-
-    Its ledger row ended before the original came; the pair and the cluster are still told.
-    """
-    kinds = (DuplicateKind.URL, DuplicateKind.EXACT, DuplicateKind.NEAR)
-    return case.repeats is not None and case.repeats.kind in kinds and found.state == "loaded"
 
 
 def _named(namings: frozenset[tuple[str, str, str]]) -> frozenset[str]:

@@ -6,7 +6,7 @@
 
 Each article has 5 actors and 2 topics on average; actors are Zipf-distributed; weeks have a
 rhythm; bursts and outages are planted. The same question is asked again and again with other
-ids, and once more of PostgreSQL and SQLite with `--peers`.
+ids.
 """
 
 import argparse

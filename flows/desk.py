@@ -59,7 +59,7 @@ class Desk:
     loader: Loader
     tally: Tally
     watcher: Watcher
-    quota: Quota = field(default_factory=lambda: Quota(None))
+    quota: Quota
     slots: dict[str, asyncio.Semaphore] = field(default_factory=dict)
     under_way: dict[str, asyncio.Task[Missed | None]] = field(default_factory=dict)
 

@@ -6,8 +6,8 @@ A run that dies leaves its entries `pending` in the ledger; the next run finishe
 them. `flows.ingest` runs the same steps as Prefect tasks.
 """
 
+from collections.abc import Container, Iterable
 from contextlib import nullcontext
-from datetime import datetime
 from functools import partial
 
 from flows.collect.collector import Collector
@@ -20,7 +20,6 @@ from flows.progress import Silent, Watcher
 from flows.runs import Setup, carry_out
 from flows.summary import Summary, Tally
 from flows.workers import CORES, Workers
-from warehouse.store import Writer
 
 
 class Run:
@@ -58,8 +57,8 @@ class Run:
             archive = Archive(self._setup.store.paths.archive)
             async with Collector(plan.hosts, workers, self._setup.now, archive) as collector:
                 loader = Loader(self._setup.store, run_id, tally, collector.host_states)
-                desk = Desk(plan, collector, workers, loader, tally, self._watcher)
-                desk.quota = Quota(options.limit)
+                quota = Quota(options.limit)
+                desk = Desk(plan, collector, workers, loader, tally, self._watcher, quota)
                 try:
                     await work_off(desk, step)
                 finally:
@@ -69,7 +68,7 @@ class Run:
         sources, now = self._setup.sources, self._setup.now()
         with self._setup.store.writing() as writer:
             states = writer.feed_states()
-            resumed = _resumed(writer, options, now)
+            resumed = _resumed(writer.pending_items(now), states, options)
             writer.resume(run_id, resumed)
             return Plan(
                 run_id=run_id,
@@ -81,12 +80,11 @@ class Run:
             )
 
 
-def _resumed(writer: Writer, options: Options, now: datetime) -> tuple[Item, ...]:
+def _resumed(pending: Iterable[Item], feeds: Container[str], options: Options) -> tuple[Item, ...]:
     """Give the entries an earlier ingest left pending; those of an import wait for its file."""
-    feeds = writer.feed_states()
     return tuple(
         item
-        for item in writer.pending_items(now)
+        for item in pending
         if item.feed_id in feeds
         if not options.only or item.source_id in options.only
     )

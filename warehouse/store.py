@@ -33,7 +33,7 @@ from flows.model import (
     TaggedArticle,
 )
 from flows.tag.vocabulary import Vocabulary
-from warehouse import locks, migrate, rows
+from warehouse import candidates, locks, migrate, rows
 from warehouse.loading import Connection, Outcome, apply, marts, search
 from warehouse.loading.step import Step
 from warehouse.paths import Paths
@@ -242,12 +242,7 @@ class Writer:
 
     def candidates(self, articles: Sequence[TaggedArticle]) -> Known:
         """Give what is stored that these articles may repeat."""
-        try:
-            from warehouse import candidates
-        except ImportError:
-            return Known()
-        found: Known = candidates.find(self._connection, articles)
-        return found
+        return candidates.find(self._connection, articles)
 
     # ------------------------------------------------------------ what a run puts in
 

@@ -5,6 +5,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from flows.errors import UsageError, WarehouseError
 from flows.settings import Settings
 
 if TYPE_CHECKING:
-    from flows.model import Article, Language, Mention, TaggedArticle, Tags
+    from flows.model import Language, Mention, TaggedArticle, Tags
 
 COLOURS = ("bold cyan", "bold yellow", "bold green", "bold magenta", "bold blue", "bold red")
 
@@ -61,14 +62,16 @@ def explain_text(settings: Settings, raw: bytes) -> None:
     tagged = as_article(raw)
     article, tags = tagged.article, tagged.tags
     copies = repeated(settings, tagged)
+    code, when = article.language.code, article.published_at
+    losers = lost(article.title, article.text, code, when)
     if settings.json:
         decided = decisions(article.language, tags)
-        emit({"title": article.title, **decided, "lost": lost(article), "duplicates": copies})
+        emit({"title": article.title, **decided, "lost": losers, "duplicates": copies})
         return
     console = Console()
     console.print(Text(article.title, style="bold"))
     show_decisions(console, article.language, tags)
-    show_lost(lost(article))
+    show_lost(losers)
     show_copies(copies)
     show_marked(console, article.text, [m for m in tags.mentions if m.field == "text"])
 
@@ -106,20 +109,16 @@ def as_article(raw: bytes) -> "TaggedArticle":
     )
 
 
-def lost(article: "Article") -> list[dict[str, Any]]:
-    """Give the readings of a text that were not taken, and what they lacked."""
+def lost(title: str, text: str, language: str, when: datetime) -> list[dict[str, Any]]:
+    """Give the readings that the present vocabulary does not take, and what they lacked."""
     from flows.reading import tagger
 
-    code, when = article.language.code, article.published_at
-    return [asdict(m) for m in tagger().lost(article.title, article.text, code, when)]
+    return [asdict(mention) for mention in tagger().lost(title, text, language, when)]
 
 
 def lost_of(facts: dict[str, Any]) -> list[dict[str, Any]]:
-    """Give the readings of a stored article that the present vocabulary does not take."""
-    from flows.reading import tagger
-
-    code, when = facts["language"], facts["published_at"]
-    return [asdict(m) for m in tagger().lost(facts["title"], facts["text"], code, when)]
+    """Give the readings of a stored article that were not taken."""
+    return lost(facts["title"], facts["text"], facts["language"], facts["published_at"])
 
 
 def show_lost(readings: Sequence[dict[str, Any]]) -> None:
@@ -265,14 +264,7 @@ def show_copies(copies: Sequence[dict[str, Any]]) -> None:
 
 def show_cluster(members: Sequence[dict[str, Any]]) -> None:
     """Show who published the same text, in order."""
-    rows = [
-        (
-            m["source_id"],
-            m["url"],
-            "first" if m["canonical"] else f"+{m['lag_seconds'] / 60:.0f} min",
-        )
-        for m in members
-    ]
+    rows = [(m["source_id"], m["url"], _when(m)) for m in members]
     if len(rows) > 1:
         show_table("The same text", ("source", "url", "when"), rows)
 

@@ -4,21 +4,18 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import TypeVar, cast
 from urllib.parse import urlsplit
 
+from flows import config_table, tomlfile
 from flows import config_values as values
-from flows import tomlfile
 from flows.collect import address
-from flows.errors import ConfigError, ConfigProblem
+from flows.config_table import Fault, Faults, Table
+from flows.errors import ConfigError
 from flows.ids import feed_id
 from flows.model import ExtractRules, Feed, FeedKind, FetchPolicy, Source
 from flows.tomlfile import TomlFile, Where
-
-T = TypeVar("T")
 
 OWNERSHIP = (
     "state",
@@ -35,7 +32,6 @@ OWNERSHIP = (
     "unknown",
 )
 PERSPECTIVE = ("AM", "AZ", "GE", "RU", "TR", "IR", "west", "regional", "other")
-MAX_PROBLEMS = 1000  # nobody reads more, and a message of megabytes helps nobody
 PLACEHOLDER = "mailto:you@example.org"
 RESERVED = ("example", "invalid", "test", "localhost", "local")  # RFC 2606, RFC 6762
 RESERVED_DOMAINS = ("example.org", "example.com", "example.net")
@@ -83,14 +79,6 @@ class Settings:
     max_interval: timedelta = timedelta(hours=24)
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something wrong at one place of the file, before its line is known."""
-
-    where: Where
-    message: str
-
-
 def load(path: Path) -> tuple[Source, ...]:
     """Give the sources of a file, in its order.
 
@@ -118,79 +106,19 @@ def _reaches_nobody(contact: str) -> bool:
 
 
 def _sources(file: TomlFile) -> tuple[Source, ...]:
-    faults: list[Fault] = []
-    sources = _read_file(_Table((), file.data, faults))
-    ids = _ids(file)
-    faults += _repeated(sources, ids)
+    noted = Faults(HINTS, _elsewhere)
+    sources = _read_file(Table((), file.data, noted))
+    ids = config_table.ids(file, "source")
+    faults = [*noted.found, *_repeated(sources, ids)]
     if faults:
-        raise ConfigError(_located(file, faults, ids))
+        raise ConfigError(config_table.located(file, faults, ids))
     return tuple(sources.values())
-
-
-# ---------------------------------------------------------------- tables
-
-
-class _Table:
-    """A TOML table being read: gives typed values, notes what is wrong, goes on.
-
-    A value that is wrong comes back as None under its promised type. That is safe because
-    nothing built from a table with a fault ever leaves this module.
-    """
-
-    def __init__(self, where: Where, raw: object, faults: list[Fault]) -> None:
-        self.where = where
-        self.faults = faults
-        self.raw: dict[str, object] = raw if isinstance(raw, dict) else {}
-        if not isinstance(raw, dict):
-            self.fault((), f"must be a table, not {values.shown(raw)}")
-
-    def fault(self, below: Where, message: str) -> None:
-        self.faults.append(Fault((*self.where, *below), message))
-
-    def required(self, key: str, read: Callable[[object], T]) -> T:
-        if key not in self.raw:
-            self.fault((key,), f"is missing; {_hint(key)}")
-            return cast("T", None)
-        return self.optional(key, read, cast("T", None))
-
-    def optional(self, key: str, read: Callable[[object], T], default: T) -> T:
-        if key not in self.raw:
-            return default
-        try:
-            return read(self.raw[key])
-        except ValueError as error:
-            self.fault((key,), str(error))
-            return default
-
-    def tables(self, key: str) -> Iterator["_Table"]:
-        """Give the tables of a `[[key]]` array; at least one is required."""
-        raw = self.raw.get(key, [])
-        header = ".".join([*(str(part) for part in self.where if isinstance(part, str)), key])
-        if not isinstance(raw, list):
-            self.fault((key,), f"must be an array of tables; write [[{header}]] with two brackets")
-        elif not raw:
-            self.fault((key,), f"is missing; at least one [[{header}]] is needed")
-        else:
-            for index, entry in enumerate(raw):
-                yield _Table((*self.where, key, index), entry, self.faults)
-
-    def only(self, *allowed: str) -> None:
-        """Note every key that is not allowed, with the allowed one that it resembles."""
-        for key in self.raw:
-            if key not in allowed:
-                near = get_close_matches(key, allowed, n=1)
-                meant = f"did you mean {near[0]}? " if near else _elsewhere(key)
-                self.fault((key,), f"is not known here; {meant}allowed: {', '.join(allowed)}")
 
 
 def _elsewhere(key: str) -> str:
     if key in FEED_KEYS:
         return "it belongs under [[source.feed]]; "
     return "it belongs under [[source]]; " if key in SOURCE_KEYS else ""
-
-
-def _hint(key: str) -> str:
-    return HINTS.get(key, "it is required")
 
 
 HINTS = {
@@ -209,15 +137,15 @@ HINTS = {
 # ---------------------------------------------------------------- what the tables mean
 
 
-def _read_file(top: _Table) -> dict[int, Source]:
+def _read_file(top: Table) -> dict[int, Source]:
     top.only("defaults", "source")
-    table = _Table(("defaults",), top.raw.get("defaults", {}), top.faults)
+    table = top.table("defaults")
     table.only(*SETTING_KEYS)
     defaults = _settings(table, Settings())
     return {index: _source(entry, defaults) for index, entry in enumerate(top.tables("source"))}
 
 
-def _settings(table: _Table, above: Settings) -> Settings:
+def _settings(table: Table, above: Settings) -> Settings:
     """Give the settings of a table: its own keys over those of the level above."""
     policy = above.policy
     delay = timedelta(seconds=policy.min_delay)
@@ -243,12 +171,12 @@ def _settings(table: _Table, above: Settings) -> Settings:
 
 
 def _seconds(
-    table: _Table, key: str, read: Callable[[object], timedelta], default: timedelta
+    table: Table, key: str, read: Callable[[object], timedelta], default: timedelta
 ) -> float:
     return table.optional(key, read, default).total_seconds()
 
 
-def _source(table: _Table, defaults: Settings) -> Source:
+def _source(table: Table, defaults: Settings) -> Source:
     table.only(*SOURCE_KEYS, *SETTING_KEYS)
     settings = _settings(table, defaults)
     source_id = table.required("id", values.identifier)
@@ -264,9 +192,7 @@ def _source(table: _Table, defaults: Settings) -> Source:
         evidence=table.required("evidence", values.web_address),
         feeds=tuple(_feed(entry, source_id, settings) for entry in table.tables("feed")),
         expect_per_day=table.optional("expect_per_day", values.range_per_day, None),
-        extract=_extract(
-            _Table((*table.where, "extract"), table.raw.get("extract", {}), table.faults)
-        ),
+        extract=_extract(table.table("extract")),
         active=active,
     )
     if active:
@@ -274,7 +200,7 @@ def _source(table: _Table, defaults: Settings) -> Source:
     return replace(source, feeds=tuple(replace(feed, active=False) for feed in source.feeds))
 
 
-def _feed(table: _Table, source_id: str, above: Settings) -> Feed:
+def _feed(table: Table, source_id: str, above: Settings) -> Feed:
     table.only(*FEED_KEYS, *SETTING_KEYS)
     settings = _settings(table, above)
     kind = FeedKind(table.optional("kind", values.one_of(tuple(FeedKind)), "feed"))
@@ -294,7 +220,7 @@ def _feed(table: _Table, source_id: str, above: Settings) -> Feed:
 
 
 def _check_address(
-    table: _Table, url: str | None, allowed: tuple[IPv4Network | IPv6Network, ...]
+    table: Table, url: str | None, allowed: tuple[IPv4Network | IPv6Network, ...]
 ) -> None:
     """Note a private address written out; names are checked when they are resolved."""
     host = urlsplit(url or "").hostname or ""
@@ -304,7 +230,7 @@ def _check_address(
         table.fault(("url",), f"{reason}; allowed when allow_networks lists its network")
 
 
-def _link_selector(table: _Table, kind: FeedKind) -> str | None:
+def _link_selector(table: Table, kind: FeedKind) -> str | None:
     given = "link_selector" in table.raw
     if kind is FeedKind.LISTING and not given:
         table.fault(("link_selector",), 'is missing; kind = "listing" needs a CSS selector')
@@ -313,7 +239,7 @@ def _link_selector(table: _Table, kind: FeedKind) -> str | None:
     return table.optional("link_selector", values.selector, None)
 
 
-def _extract(table: _Table) -> ExtractRules:
+def _extract(table: Table) -> ExtractRules:
     table.only(*EXTRACT_KEYS)
     read = {key: table.optional(key, values.selector, None) for key in EXTRACT_KEYS}
     return ExtractRules(**read)
@@ -328,7 +254,7 @@ def _repeated(sources: dict[int, Source], ids: dict[int, str]) -> Iterator[Fault
     for where, value, kind in _unique_values(sources):
         first = seen.setdefault(f"{kind} {value}", where)
         if first != where:
-            holder = "an earlier source" if kind == "id" else _named(first, ids)
+            holder = "an earlier source" if kind == "id" else config_table.named(first, ids)
             yield Fault(where, f"repeats the {kind} of {holder}; each may stand once")
 
 
@@ -339,39 +265,3 @@ def _unique_values(sources: dict[int, Source]) -> Iterator[tuple[Where, str, str
         for number, feed in enumerate(source.feeds):
             if feed.url:
                 yield ("source", index, "feed", number, "url"), feed.url, "address"
-
-
-def _ids(file: TomlFile) -> dict[int, str]:
-    """Give each source's id where it has a usable one: people look for ids, not positions."""
-    raw = file.data.get("source")
-    tables = enumerate(raw if isinstance(raw, list) else [])
-    found = {index: table.get("id") for index, table in tables if isinstance(table, dict)}
-    return {index: name for index, name in found.items() if values.is_identifier(name)}
-
-
-def _named(where: Where, ids: dict[int, str]) -> str:
-    """Give a place as people write it: `source[oc-media].feed[1].url`, counting from 1."""
-    name = ""
-    for depth, part in enumerate(where):
-        if isinstance(part, str):
-            name += f".{part if re.fullmatch(r'[A-Za-z0-9_-]{1,60}', part) else values.shown(part)}"
-        elif depth == 1:
-            name += f"[{ids.get(part, part + 1)}]"
-        else:
-            name += f"[{part + 1}]"
-    return name.removeprefix(".")
-
-
-def _located(file: TomlFile, faults: list[Fault], ids: dict[int, str]) -> tuple[ConfigProblem, ...]:
-    lines = file.lines()
-    problems = (
-        ConfigProblem(file.path, _line(f.where, lines), _named(f.where, ids), f.message)
-        for f in faults[:MAX_PROBLEMS]
-    )
-    return tuple(sorted(problems, key=lambda problem: problem.line or 0))
-
-
-def _line(where: Where, lines: dict[Where, int]) -> int | None:
-    """Line of the place, or of the nearest table around it: a missing key has none."""
-    depths = range(len(where), 0, -1)
-    return next((lines[where[:depth]] for depth in depths if where[:depth] in lines), None)

@@ -27,10 +27,13 @@ def with_scripts(monkeypatch, change):
     )
 
 
+NEXT = len(migrate.scripts("migrations")) + 1
+MORE = migrate.Script(NEXT, f"{NEXT:04d}_more.sql", "CREATE TABLE more (a INTEGER)")
+
+
 def test_a_newer_file_is_refused(store, monkeypatch):
-    more = migrate.Script(2, "0002_more.sql", "CREATE TABLE more (a INTEGER)")
     with monkeypatch.context() as newer:
-        with_scripts(newer, lambda known: (*known, more))
+        with_scripts(newer, lambda known: (*known, MORE))
         with store.writing():
             pass
     with pytest.raises(NewerSchema), store.writing():
@@ -38,11 +41,10 @@ def test_a_newer_file_is_refused(store, monkeypatch):
 
 
 def test_a_migration_copies_the_file_first(store, monkeypatch):
-    more = migrate.Script(2, "0002_more.sql", "CREATE TABLE more (a INTEGER)")
-    with_scripts(monkeypatch, lambda known: (*known, more))
+    with_scripts(monkeypatch, lambda known: (*known, MORE))
     with store.writing():
         pass
-    assert store.path.with_name("araxes.before-0002.duckdb").stat().st_size > 0
+    assert store.path.with_name(f"araxes.before-{NEXT:04d}.duckdb").stat().st_size > 0
 
 
 def test_a_migration_that_was_changed_is_refused(store, monkeypatch):

@@ -33,6 +33,11 @@ class Paths:
         return self._beside(".run.lock")
 
     @property
+    def alerts_lock(self) -> Path:
+        """Held while alerts are looked for and told."""
+        return self._beside(".alerts.lock")
+
+    @property
     def snapshot_link(self) -> Path:
         """The symlink that readers open."""
         return self._beside(".read.duckdb")

@@ -33,7 +33,8 @@ from flows.model import (
     TaggedArticle,
 )
 from flows.tag.vocabulary import Vocabulary
-from warehouse import candidates, locks, migrate, rows
+from warehouse import alerts, candidates, locks, migrate, rows
+from warehouse.alerts import ALERTS, DELIVERIES, Alert, Delivery
 from warehouse.loading import Connection, Outcome, apply, marts, search
 from warehouse.loading.step import Step
 from warehouse.paths import Paths
@@ -233,6 +234,14 @@ class Writer:
         ).fetchall()
         return frozenset(item for (item,) in found)
 
+    def alerts(self) -> tuple[Alert, ...]:
+        """Give every alert there was, the latest first."""
+        return alerts.alerts(self._connection)
+
+    def deliveries(self) -> tuple[Delivery, ...]:
+        """Give every delivery of an alert."""
+        return alerts.deliveries(self._connection)
+
     def run_states(self, run_id: str) -> dict[str, int]:
         """Give what became of the entries of a run, by state."""
         found = self._connection.execute(
@@ -307,6 +316,11 @@ class Writer:
             states=outcome.states,
             duplicates=outcome.duplicates,
         )
+
+    def record_alerts(self, found: Sequence[Alert], told: Sequence[Delivery]) -> None:
+        """Keep new alerts, and where deliveries stand; one that was delivered stays so."""
+        tables = {"alerts": ALERTS.table(found), "alert_deliveries": DELIVERIES.table(told)}
+        self._stage_and_apply("alerts", "", tables)
 
     def rebuild_marts(self) -> None:
         """Build the day marts anew from the facts; they should not change."""

@@ -7,6 +7,7 @@ from datetime import date
 import duckdb
 
 from flows.errors import UsageError
+from warehouse import literals
 
 KINDS = {
     "topic": ("topics", "topic_id", "attention_by_topic", "topic_trend"),
@@ -86,7 +87,7 @@ def evidence(question: Question, one: str) -> str:
     return f"""
         SELECT article_id FROM articles WHERE relevant AND article_id IN (
           SELECT article_id FROM {table[question.kind]}
-          WHERE {KINDS[question.kind][1]} = {_text(one)} AND {_days(question)})
+          WHERE {KINDS[question.kind][1]} = {literals.text(one)} AND {_days(question)})
         ORDER BY published_at DESC, article_id
     """
 
@@ -94,7 +95,7 @@ def evidence(question: Question, one: str) -> str:
 def _whole(question: Question, one: str) -> str:
     return f"""
         SELECT period, CAST(NULL AS VARCHAR) AS grp, articles, independent, share, gap
-        FROM {KINDS[question.kind][3]}({_text(one)}, {_text(question.grain)})
+        FROM {KINDS[question.kind][3]}({literals.text(one)}, {literals.text(question.grain)})
         WHERE {_periods(question)} ORDER BY period
     """
 
@@ -102,7 +103,7 @@ def _whole(question: Question, one: str) -> str:
 def _grouped(question: Question, one: str) -> str:
     _, column, view, macro = KINDS[question.kind]
     group = "source_id" if question.by == "source" else question.by
-    wanted, grain, days = _text(one), _text(question.grain), _days(question)
+    wanted, grain, days = literals.text(one), literals.text(question.grain), _days(question)
     return f"""
         WITH published AS (
           SELECT period_of(day, {grain}) AS period, {group} AS grp, sum(articles) AS articles
@@ -137,15 +138,10 @@ def _published(by: str | None) -> str:
     """
 
 
-def _text(value: str) -> str:
-    quoted = value.replace("'", "''")
-    return f"'{quoted}'"
-
-
 def _days(question: Question) -> str:
     return f"day BETWEEN DATE '{question.since}' AND DATE '{question.until}'"
 
 
 def _periods(question: Question) -> str:
-    first = f"period_of(DATE '{question.since}', {_text(question.grain)})"
+    first = f"period_of(DATE '{question.since}', {literals.text(question.grain)})"
     return f"period BETWEEN {first} AND DATE '{question.until}'"

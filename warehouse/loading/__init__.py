@@ -11,8 +11,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from warehouse import alerts as kept
 from warehouse import rows
-from warehouse.loading import articles, configured, marts, polls, runs, search
+from warehouse.loading import alerts, articles, configured, marts, polls, runs, search
 from warehouse.loading.step import Connection, Outcome, Step
 from warehouse.staging import StagedBatch
 
@@ -37,6 +38,7 @@ KINDS: Mapping[str, Kind] = {
     "finish": Kind(runs.finish, (rows.RUNS,)),
     "resume": Kind(runs.resume, (rows.RUN_ITEMS,)),
     "polls": Kind(polls.record, POLLED),
+    "alerts": Kind(alerts.record, (kept.ALERTS, kept.DELIVERIES)),
     "load": Kind(
         articles.load,
         (*POLLED, *rows.ARTICLE_TABLES, rows.DUPLICATES, rows.CLUSTERS, rows.NOVELTY),

@@ -1,22 +1,27 @@
 -- Which feeds are well? Counted back from the last poll of any feed, so that a snapshot's answer
--- does not change with the hour it is read at.
-CREATE OR REPLACE VIEW feed_health AS
-WITH latest AS (SELECT max(polled_at) AS at FROM polls),
-polled AS (
+-- does not change with the hour it is read at. With an earlier day: how they were by its end.
+CREATE OR REPLACE MACRO feed_health_at(until) AS TABLE
+WITH latest AS (
+  SELECT max(polled_at) AS at FROM polls WHERE local_day(polled_at) <= CAST(until AS DATE)
+), polled AS (
   SELECT p.feed_id, avg(CASE WHEN p.outcome IN ('failed', 'refused') THEN 0 ELSE 1 END) AS rate
-  FROM polls AS p, latest WHERE p.polled_at > latest.at - INTERVAL 7 DAY GROUP BY p.feed_id
+  FROM polls AS p, latest
+  WHERE p.polled_at > latest.at - INTERVAL 7 DAY AND p.polled_at <= latest.at GROUP BY p.feed_id
+), later AS (
+  SELECT DISTINCT p.feed_id FROM polls AS p, latest WHERE p.polled_at > latest.at
 ), brought AS (
   SELECT a.feed_id,
     count(*) FILTER (WHERE a.fetched_at > latest.at - INTERVAL 7 DAY) AS lately,
     count(*) FILTER (WHERE a.fetched_at <= latest.at - INTERVAL 7 DAY) AS earlier
   FROM articles AS a, latest
-  WHERE a.fetched_at > latest.at - INTERVAL 35 DAY GROUP BY a.feed_id
+  WHERE a.fetched_at > latest.at - INTERVAL 35 DAY
+    AND local_day(a.fetched_at) <= CAST(until AS DATE) GROUP BY a.feed_id
 )
 SELECT f.feed_id, f.source_id, f.state, f.last_success_at, p.rate AS success_rate_7d,
   coalesce(b.lately, 0) AS articles_7d,
   coalesce(7.0 * s.expect_min, b.earlier / 4.0) AS expected_7d,
   CASE
-    WHEN f.state = 'gone' THEN 'gone'
+    WHEN f.state = 'gone' AND l.feed_id IS NULL THEN 'gone'
     WHEN f.state = 'disabled' THEN 'disabled'
     WHEN p.rate IS NULL THEN 'unpolled'
     WHEN p.rate = 0 THEN 'failing'
@@ -30,4 +35,7 @@ SELECT f.feed_id, f.source_id, f.state, f.last_success_at, p.rate AS success_rat
 FROM feeds AS f
 LEFT JOIN sources AS s USING (source_id)
 LEFT JOIN polled AS p USING (feed_id)
-LEFT JOIN brought AS b USING (feed_id);
+LEFT JOIN brought AS b USING (feed_id)
+LEFT JOIN later AS l USING (feed_id);
+
+CREATE OR REPLACE VIEW feed_health AS SELECT * FROM feed_health_at(DATE '9999-12-30');

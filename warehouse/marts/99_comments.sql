@@ -392,6 +392,35 @@ COMMENT ON COLUMN postings_sealed.term IS 'The word.';
 COMMENT ON COLUMN postings_sealed.document IS 'The article.';
 COMMENT ON COLUMN postings_sealed.weight IS 'How often, words of the title five times.';
 
+COMMENT ON TABLE alerts IS
+  'What the rules of alerts.toml found.';
+COMMENT ON COLUMN alerts.alert_id IS 'Depends on the rule, what it found and the day.';
+COMMENT ON COLUMN alerts.rule_id IS 'The rule.';
+COMMENT ON COLUMN alerts.kind IS 'topic, actor, name or feed.';
+COMMENT ON COLUMN alerts.id IS 'The topic, actor, place or feed; * for an outage of most feeds.';
+COMMENT ON COLUMN alerts.state IS 'What a feed is: silent, failing, gone, gapped or outage.';
+COMMENT ON COLUMN alerts.day IS 'Day in the region it holds of, the last of its window.';
+COMMENT ON COLUMN alerts.fired_at IS 'When it was found.';
+COMMENT ON COLUMN alerts.measure IS 'burst, share, count, or feed.';
+COMMENT ON COLUMN alerts.value IS 'What was measured.';
+COMMENT ON COLUMN alerts.threshold IS 'What it had to reach.';
+COMMENT ON COLUMN alerts.days IS 'Length of the window.';
+COMMENT ON COLUMN alerts.articles IS 'Articles in the window, copies too.';
+COMMENT ON COLUMN alerts.independent IS 'Clusters among them.';
+COMMENT ON COLUMN alerts.expected IS 'What was to be expected, where that is known.';
+COMMENT ON COLUMN alerts.origins IS 'Sources the clusters began with.';
+COMMENT ON COLUMN alerts.cited IS 'Articles to show, the most repeated stories first.';
+COMMENT ON COLUMN alerts.receipt IS 'Replayed by araxes cite.';
+
+COMMENT ON TABLE alert_deliveries IS
+  'Whom each alert was told, and what still waits.';
+COMMENT ON COLUMN alert_deliveries.alert_id IS 'The alert.';
+COMMENT ON COLUMN alert_deliveries.channel IS 'event, mail or webhook.';
+COMMENT ON COLUMN alert_deliveries.state IS 'pending, tried again by the next run, or delivered.';
+COMMENT ON COLUMN alert_deliveries.attempts IS 'How often it was tried.';
+COMMENT ON COLUMN alert_deliveries.attempted_at IS 'When it was last tried.';
+COMMENT ON COLUMN alert_deliveries.error IS 'Why the last attempt failed.';
+
 COMMENT ON TABLE schema_migrations IS
   'Migrations that were run.';
 COMMENT ON COLUMN schema_migrations.version IS 'Number.';

@@ -32,11 +32,18 @@ COMMANDS = {
     "cite": ("asking", "Replay a trend's receipt: does the number still stand?"),
     "export": ("asking", "The marts and articles as files."),
     "dashboard": ("running", "The dashboard on the read snapshot."),
+    "forget": ("keeping_cli", "Remove an article, or a source's, everywhere and for good."),
+    "backup": ("keeping_cli", "A copy of the warehouse, read back and proven."),
+    "restore": ("keeping_cli", "Put a backup in the place of the warehouse."),
     "doctor": ("doctor_cli", "Check this installation, with remedies."),
 }
 # what a bug report needs: these decide what an article becomes
 VERSIONS = ("duckdb", "trafilatura", "httpx", "feedparser", "langdetect", "prefect")
-PYTHON_NAMES = {"import": "import_documents"}
+PYTHON_NAMES = {
+    "import": "import_documents",
+    "backup": "make_backup",
+    "restore": "restore_backup",
+}
 
 
 class LazyCommands(click.Group):

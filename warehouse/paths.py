@@ -63,6 +63,15 @@ class Paths:
         sync(part)
         return part.replace(copy)
 
+    def copies_aside(self) -> tuple[Path, ...]:
+        """Give the copies put aside before a migration or a restore."""
+        return tuple(sorted(self.core.parent.glob(f"{self.core.stem}.before-*.duckdb")))
+
+    def set_core_aside(self, stamp: str) -> Path | None:
+        """Move the core out of the way of a restored one, and give where; None without one."""
+        aside = self._beside(f".before-restore-{stamp}.duckdb")
+        return self.core.replace(aside) if self.core.exists() else None
+
     def remove(self) -> None:
         """Remove the warehouse: core, snapshots, staged batches and locks."""
         for path in self.core.parent.glob(f"{self.core.stem}.*"):

@@ -504,6 +504,27 @@ NOVELTY: Staged[tuple[str, float]] = Staged(
 )
 
 
+# ---------------------------------------------------------------- tombstones
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """That an article was forgotten: the hash of its canonical URL, and nothing it said."""
+
+    url_hash: str
+    forgotten_at: datetime
+    reason: str
+
+
+def _tombstone(stone: Tombstone) -> Iterable[Row]:
+    yield stone.url_hash, stone.forgotten_at, stone.reason
+
+
+FORGOTTEN: Staged[Tombstone] = Staged(
+    "forgotten", {"url_hash": TEXT, "forgotten_at": TIME, "reason": TEXT}, _tombstone
+)
+
+
 # ---------------------------------------------------------------- seeds
 
 

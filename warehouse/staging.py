@@ -12,9 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 PER_FOLDER = 1000
+# Columns that hold words of an article, or say where it was: blanked when it is forgotten.
+WORDS = frozenset(
+    ("title", "text", "url", "canonical_url", "guid", "authors", "summary", "content_html",
+     "surface", "evidence", "variant", "relevance_reason", "warc_ref")
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,21 @@ class Staging:
         """Give the batches that were loaded, in order."""
         return tuple(_batch(path) for path in sorted((self._folder / "loaded").glob("*/*-*-*")))
 
+    def load_again(
+        self, known: frozenset[str], kinds: frozenset[str] | None = None
+    ) -> tuple[StagedBatch, ...]:
+        """Put loaded batches that a core does not know back among those to load, in order.
+
+        Args:
+            known: names of the batches that the core has.
+            kinds: only these kinds; the others are put aside as undone. None: all.
+        """
+        missing = [batch for batch in self.loaded() if batch.name not in known]
+        wanted = [batch for batch in missing if kinds is None or batch.kind in kinds]
+        for batch in missing:
+            self._move(batch, "ready" if batch in wanted else "undone")
+        return tuple(wanted)
+
     def done(self, batch: StagedBatch) -> None:
         """Put a loaded batch away."""
         self._move(batch, f"loaded/{batch.sequence // PER_FOLDER:06d}")
@@ -75,6 +96,16 @@ class Staging:
     def refuse(self, batch: StagedBatch) -> None:
         """Put a batch aside that cannot be loaded, so that it is not tried for ever."""
         self._move(batch, "refused")
+
+    def blank(self, article_ids: frozenset[str]) -> int:
+        """Take the words of articles out of all batches; give how many files had any.
+
+        Their rows stay, so that building the core again from the batches takes the same
+        steps, up to the one that forgets the articles.
+        """
+        files = sorted(self._folder.glob("**/*.parquet"))
+        ids = pa.array(sorted(article_ids), pa.string())
+        return sum(_blanked(file, ids) for file in files)
 
     def last_sequence(self) -> int:
         """Give the highest sequence on disk, 0 if there is none."""
@@ -85,6 +116,29 @@ class Staging:
         target = self._folder / folder
         target.mkdir(parents=True, exist_ok=True)
         batch.path.rename(target / batch.name)
+
+
+def _blanked(file: Path, article_ids: pa.Array) -> bool:
+    if "article_id" not in pq.read_schema(file).names:
+        return False
+    ids = pq.read_table(file, columns=["article_id"])["article_id"]
+    if not pc.any(pc.is_in(ids, article_ids)).as_py():
+        return False
+    table = pq.read_table(file)
+    theirs = pc.is_in(table["article_id"], article_ids)
+    for name in WORDS & set(table.column_names):
+        place = table.schema.get_field_index(name)
+        empty = pa.scalar(
+            [] if pa.types.is_list(table.schema.field(place).type) else "",
+            table.schema.field(place).type,
+        )
+        table = table.set_column(
+            place, table.schema.field(place), pc.if_else(theirs, empty, table[name])
+        )
+    part = file.with_suffix(".part")
+    _write_synced(part, table)
+    part.replace(file)
+    return True
 
 
 def _batch(path: Path) -> StagedBatch:

@@ -33,7 +33,7 @@ from flows.model import (
     TaggedArticle,
 )
 from flows.tag.vocabulary import Vocabulary
-from warehouse import alerts, candidates, locks, migrate, rows
+from warehouse import alerts, candidates, forgetting, locks, migrate, rows
 from warehouse.alerts import ALERTS, DELIVERIES, Alert, Delivery
 from warehouse.loading import Connection, Outcome, apply, marts, search
 from warehouse.loading.step import Step
@@ -46,6 +46,7 @@ WAIT_SECONDS = 600.0
 # which at a million articles costs a second.
 CHECKS = {
     "load": ("assert_marts",),
+    "forget": ("assert_marts", "assert_clusters"),
     "finish": ("assert_ids", "assert_ledger", "assert_clusters", "assert_marts"),
 }
 
@@ -94,24 +95,26 @@ class Store:
         """
         if self.path.exists():
             raise WarehouseError(f"{self.path} exists: move it away to build it again")
-        with self.writing("a rebuild") as writer:
-            return writer.load_everything()
+        batches = Staging(self.paths.staging).load_again(frozenset())
+        with self.writing("a rebuild"):
+            return len(batches)
 
     def _open(self) -> Connection:
         try:
-            connection = _connect(self.path)
+            connection = connect(self.path)
             missing = migrate.pending(connection, self.path)
             if missing and self.path.stat().st_size and _has_tables(connection):
                 connection.close()
                 self.paths.copy_before_migration(missing[0].number)
-                connection = _connect(self.path)
+                connection = connect(self.path)
             migrate.migrate(connection, missing)
         except (duckdb.IOException, duckdb.SerializationException) as error:
             raise Corrupt(self.path, str(error), self.paths.newest_snapshot()) from error
         return connection
 
 
-def _connect(path: Path) -> Connection:
+def connect(path: Path) -> Connection:
+    """Open a core file for writing, in the storage version that all readers know."""
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(
         str(path),
@@ -322,6 +325,28 @@ class Writer:
         tables = {"alerts": ALERTS.table(found), "alert_deliveries": DELIVERIES.table(told)}
         self._stage_and_apply("alerts", "", tables)
 
+    def article_ids(self, source_id: str | None = None, urls: Sequence[str] = ()) -> frozenset[str]:
+        """Give the ids of articles and entries of a source, or behind some addresses."""
+        return forgetting.find(self._connection, source_id, urls)
+
+    def addresses(self, article_ids: frozenset[str]) -> frozenset[str]:
+        """Give the addresses under which articles were met."""
+        return forgetting.addresses(self._connection, article_ids)
+
+    def forget(self, article_ids: frozenset[str], at: datetime, reason: str) -> int:
+        """Take articles out for good, leave tombstones, and give how many were there."""
+        stones = [rows.Tombstone(each, at, reason) for each in sorted(article_ids)]
+        stored = forgetting.stored(self._connection, article_ids)
+        left = forgetting.regrouped(self._connection, article_ids)
+        tables = {"forgotten": rows.FORGOTTEN.table(stones), "clusters": rows.CLUSTERS.table(left)}
+        self._stage_and_apply("forget", "", tables)
+        return stored
+
+    def forgotten(self) -> tuple[rows.Tombstone, ...]:
+        """Give all tombstones."""
+        found = self._connection.execute("FROM forgotten ORDER BY url_hash").fetchall()
+        return tuple(rows.Tombstone(*row) for row in found)
+
     def rebuild_marts(self) -> None:
         """Build the day marts anew from the facts; they should not change."""
         self._connection.execute("BEGIN")
@@ -348,13 +373,6 @@ class Writer:
         """Load what an earlier process staged and did not live to load."""
         for batch in self._staging.ready():
             self._apply(batch)
-
-    def load_everything(self) -> int:
-        """Load every staged batch that is not in the core, and give how many."""
-        batches = self._staging.loaded()
-        for batch in batches:
-            self._load_once(batch)
-        return len(batches)
 
     def _stage_and_apply(self, kind: str, run_id: str, tables: Mapping[str, pa.Table]) -> Outcome:
         return self._apply(self._staging.write(self._next_sequence(), kind, run_id, tables))

@@ -6,7 +6,7 @@ Other tools read it as it is; `warc_ref` is `file:offset`, so one record is foun
 import gzip
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
@@ -88,9 +88,9 @@ def read(path: Path) -> Iterator[Archived]:
         try:
             for record in records:
                 seen = True
-                found = _archived(record, f"{path.name}:{records.get_record_offset()}")
-                if found is not None:
-                    yield found
+                found = _archived(record, "")
+                if found is not None:  # asking where a record begins reads it to its end
+                    yield replace(found, warc_ref=f"{path.name}:{records.get_record_offset()}")
         except ArchiveLoadFailed:
             if not seen:
                 raise

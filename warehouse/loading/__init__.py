@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from warehouse import alerts as kept
 from warehouse import rows
-from warehouse.loading import alerts, articles, configured, marts, polls, runs, search
+from warehouse.loading import alerts, articles, configured, forget, marts, polls, runs, search
 from warehouse.loading.step import Connection, Outcome, Step
 from warehouse.staging import StagedBatch
 
@@ -39,6 +39,7 @@ KINDS: Mapping[str, Kind] = {
     "resume": Kind(runs.resume, (rows.RUN_ITEMS,)),
     "polls": Kind(polls.record, POLLED),
     "alerts": Kind(alerts.record, (kept.ALERTS, kept.DELIVERIES)),
+    "forget": Kind(forget.forget, (rows.FORGOTTEN, rows.CLUSTERS)),
     "load": Kind(
         articles.load,
         (*POLLED, *rows.ARTICLE_TABLES, rows.DUPLICATES, rows.CLUSTERS, rows.NOVELTY),

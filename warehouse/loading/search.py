@@ -23,6 +23,22 @@ def forget(step: Step) -> None:
     """)
 
 
+def erase(step: Step) -> None:
+    """Take the words of articles out that are forgotten for good, and words no other has."""
+    gone = """(
+      SELECT document FROM search_documents
+      SEMI JOIN staged_forgotten ON article_id = url_hash)"""
+    step.sql(
+        f"DELETE FROM postings_recent WHERE document IN {gone}",
+        f"DELETE FROM postings_sealed WHERE document IN {gone}",
+        """
+        DELETE FROM search_words WHERE term NOT IN (
+          SELECT term FROM postings_recent UNION SELECT term FROM postings_sealed)
+        """,
+        "DELETE FROM search_documents WHERE article_id IN (SELECT url_hash FROM staged_forgotten)",
+    )
+
+
 def index(step: Step) -> int:
     """Index some articles that are not yet; give how many."""
     step.sql(f"""

@@ -21,6 +21,7 @@ from flows.settings import Settings
 COMMANDS = {
     "demo": ("demoing", "The whole pipeline on a built-in fictional newsroom, offline."),
     "ingest": ("running", "Poll the feeds that are due, load what is new, publish."),
+    "reprocess": ("reprocess_cli", "Extract, deduplicate, tag again what is stored."),
     "publish": ("running", "Rebuild marts and the read snapshot."),
     "sources": ("sources_cli", "The source list: list, check, discover, import, export."),
     "corpus": ("corpus_cli", "The seed corpus: add, list, match."),

@@ -128,7 +128,7 @@ class Loader:
 
     async def _load(self, batch: Sequence[Message]) -> None:
         started = time.monotonic()
-        answers = await _finished(asyncio.to_thread(self._load_now, batch))
+        answers = await finished(asyncio.to_thread(self._load_now, batch))
         # a large warehouse takes longer to open: then batches grow, instead of waits
         self._pause = time.monotonic() - started
         for polled, recorded in answers:
@@ -176,7 +176,7 @@ class Loader:
         self._tally.duplicates.update(report.duplicates)
 
 
-async def _finished(work: Coroutine[None, None, T]) -> T:
+async def finished(work: Coroutine[None, None, T]) -> T:
     """Await work that an interruption must not cut: a batch off the queue is loaded whole."""
     task = asyncio.ensure_future(work)
     try:

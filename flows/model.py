@@ -482,6 +482,40 @@ class TaggedArticle:
     tags: Tags
 
 
+# ---------------------------------------------------------------- reprocess
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How far a pass over the stored articles is: through this article of this day."""
+
+    day: date
+    article_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredText:
+    """A stored article as far as deduplication and tagging go."""
+
+    article_id: str
+    source_id: str
+    canonical_url: str
+    title: str
+    text: str
+    language: str
+    published_at: datetime
+    published_from: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retagged:
+    """A stored article whose tags are others now; `before` is what is stored."""
+
+    article: StoredText
+    before: Tags
+    tags: Tags
+
+
 # ---------------------------------------------------------------- load
 
 

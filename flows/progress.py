@@ -5,7 +5,14 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from typing_extensions import override
 
 
@@ -36,12 +43,12 @@ class Bars(Watcher):
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
-        self._bars = {
-            stage: progress.add_task(stage, total=0) for stage in ("feeds", "pages", "articles")
-        }
+        self._bars: dict[str, TaskID] = {}
 
     @override
     def found(self, stage: str, count: int) -> None:
+        if stage not in self._bars:
+            self._bars[stage] = self._progress.add_task(stage, total=0)
         bar = self._bars[stage]
         total = self._progress.tasks[bar].total or 0
         self._progress.update(bar, total=total + count)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
+from typing import Protocol, TypeVar
 
 from flows import ids
 from flows.errors import AraxesError
@@ -37,15 +38,49 @@ class Setup:
     now: Callable[[], datetime]
 
 
+class Sums(Protocol):
+    """What a run did, as `runs.counts` keeps it."""
+
+    @property
+    def reconciles(self) -> bool:
+        """Whether what came in and what became of it are equally many."""
+        ...
+
+    def document(self) -> dict[str, object]:
+        """Give the sums as `--json` prints them."""
+        ...
+
+
+S = TypeVar("S", bound=Sums)
+S_co = TypeVar("S_co", bound=Sums, covariant=True)
+
+
+class Counting(Protocol[S_co]):
+    """What a run counts into while it works."""
+
+    def summary(self, run_id: str, states: dict[str, int], seconds: float) -> S_co:
+        """Give the sums, with what the ledger says became of the run's entries."""
+        ...
+
+
 async def carry_out(
     setup: Setup, flow: str, work: Callable[[str, Tally], Awaitable[None]]
 ) -> Summary:
+    """Do the work of a run that brings articles in; see `conduct`."""
+    tally = Tally()
+    return await conduct(setup, flow, lambda run_id: work(run_id, tally), tally)
+
+
+async def conduct(
+    setup: Setup, flow: str, work: Callable[[str], Awaitable[None]], tally: Counting[S]
+) -> S:
     """Do a run's work under the run lock, publish, and give its sums.
 
     Args:
         setup: what the run works with.
         flow: what kind of run it is.
-        work: does it; told the run's id, and counts into the tally.
+        work: does it; told the run's id.
+        tally: what the work counts into.
 
     Raises:
         Locked: another run is under way.
@@ -53,12 +88,12 @@ async def carry_out(
     """
     started = time.monotonic()
     with setup.store.run_lock(f"araxes {flow}"):
-        run_id, tally, state = _start(setup, flow), Tally(), "failed"
+        run_id, state = _start(setup, flow), "failed"
         if not setup.store.paths.snapshot_link.exists():
             publish(setup.store.path)  # readers find an empty warehouse, not none
         try:
             with _unwrapped():
-                await work(run_id, tally)
+                await work(run_id)
             state = "completed"
         except (asyncio.CancelledError, KeyboardInterrupt):
             state = "interrupted"
@@ -81,7 +116,7 @@ def _start(setup: Setup, flow: str) -> str:
     return run_id
 
 
-def _finish(setup: Setup, run_id: str, tally: Tally, state: str, started: float) -> Summary:
+def _finish(setup: Setup, run_id: str, tally: Counting[S], state: str, started: float) -> S:
     with setup.store.writing() as writer:
         summary = tally.summary(run_id, writer.run_states(run_id), time.monotonic() - started)
         differs = state == "completed" and not summary.reconciles

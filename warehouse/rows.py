@@ -6,7 +6,7 @@ A staged table has the columns of the warehouse table it feeds, so that loading 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import pyarrow as pa
 
@@ -23,10 +23,11 @@ from flows.model import (
     SeedDocument,
     Source,
     TaggedArticle,
+    Tags,
     TopicRow,
 )
 
-T = TypeVar("T")
+T_contra = TypeVar("T_contra", contravariant=True)
 Row = tuple[Any, ...]
 
 LOCAL = timedelta(hours=4)  # Baku, Yerevan and Tbilisi agree on UTC+4
@@ -48,14 +49,14 @@ def local_day(moment: datetime) -> date:
 
 
 @dataclass(frozen=True, slots=True)
-class Staged(Generic[T]):
+class Staged(Generic[T_contra]):
     """A staged table: its name, its columns, and how one value becomes its rows."""
 
     name: str
     columns: Mapping[str, pa.DataType]
-    rows: Callable[[T], Iterable[Row]]
+    rows: Callable[[T_contra], Iterable[Row]]
 
-    def table(self, values: Iterable[T]) -> pa.Table:
+    def table(self, values: Iterable[T_contra]) -> pa.Table:
         """Give the values as an Arrow table."""
         rows = [row for value in values for row in self.rows(value)]
         return as_table(self.columns, rows)
@@ -340,7 +341,35 @@ ARTICLES: Staged[TaggedArticle] = Staged(
 )
 
 
-def _mentions(tagged: TaggedArticle) -> Iterable[Row]:
+class Dated(Protocol):
+    """An article as far as its tags need it."""
+
+    @property
+    def article_id(self) -> str:
+        """Whose tags they are."""
+        ...
+
+    @property
+    def published_at(self) -> datetime:
+        """When it came out, which gives the day of its tags."""
+        ...
+
+
+class Tagged(Protocol):
+    """An article with tags: one that is loaded, or a stored one that is tagged again."""
+
+    @property
+    def article(self) -> Dated:
+        """What was tagged."""
+        ...
+
+    @property
+    def tags(self) -> Tags:
+        """What it was tagged with."""
+        ...
+
+
+def _mentions(tagged: Tagged) -> Iterable[Row]:
     for mention in tagged.tags.mentions:
         yield (
             tagged.article.article_id,
@@ -353,7 +382,7 @@ def _mentions(tagged: TaggedArticle) -> Iterable[Row]:
         )
 
 
-MENTIONS: Staged[TaggedArticle] = Staged(
+MENTIONS: Staged[Tagged] = Staged(
     "mentions",
     {
         "article_id": TEXT,
@@ -368,7 +397,7 @@ MENTIONS: Staged[TaggedArticle] = Staged(
 )
 
 
-def _actors(tagged: TaggedArticle) -> Iterable[Row]:
+def _actors(tagged: Tagged) -> Iterable[Row]:
     for tag in tagged.tags.actors:
         yield (
             tagged.article.article_id,
@@ -380,7 +409,7 @@ def _actors(tagged: TaggedArticle) -> Iterable[Row]:
         )
 
 
-ARTICLE_ACTORS: Staged[TaggedArticle] = Staged(
+ARTICLE_ACTORS: Staged[Tagged] = Staged(
     "article_actors",
     {
         "article_id": TEXT,
@@ -394,7 +423,7 @@ ARTICLE_ACTORS: Staged[TaggedArticle] = Staged(
 )
 
 
-def _topics(tagged: TaggedArticle) -> Iterable[Row]:
+def _topics(tagged: Tagged) -> Iterable[Row]:
     for tag in tagged.tags.topics:
         yield (
             tagged.article.article_id,
@@ -405,14 +434,14 @@ def _topics(tagged: TaggedArticle) -> Iterable[Row]:
         )
 
 
-ARTICLE_TOPICS: Staged[TaggedArticle] = Staged(
+ARTICLE_TOPICS: Staged[Tagged] = Staged(
     "article_topics",
     {"article_id": TEXT, "topic_id": TEXT, "score": REAL, "evidence": TEXTS, "day": DAY},
     _topics,
 )
 
 
-def _namings(tagged: TaggedArticle) -> Iterable[Row]:
+def _namings(tagged: Tagged) -> Iterable[Row]:
     for naming in tagged.tags.namings:
         yield (
             tagged.article.article_id,
@@ -424,7 +453,7 @@ def _namings(tagged: TaggedArticle) -> Iterable[Row]:
         )
 
 
-NAMINGS: Staged[TaggedArticle] = Staged(
+NAMINGS: Staged[Tagged] = Staged(
     "namings",
     {
         "article_id": TEXT,
@@ -436,6 +465,20 @@ NAMINGS: Staged[TaggedArticle] = Staged(
     },
     _namings,
 )
+
+
+def _relevance(tagged: Tagged) -> Iterable[Row]:
+    tags = tagged.tags
+    yield (tagged.article.article_id, tags.relevance, tags.relevant, tags.reason)
+
+
+RELEVANCE: Staged[Tagged] = Staged(
+    "relevance",
+    {"article_id": TEXT, "relevance": REAL, "relevant": FLAG, "relevance_reason": TEXT},
+    _relevance,
+)
+
+TAG_TABLES: tuple[Staged[Tagged], ...] = (MENTIONS, ARTICLE_ACTORS, ARTICLE_TOPICS, NAMINGS)
 
 
 def _fingerprint(tagged: TaggedArticle) -> Iterable[Row]:
@@ -673,12 +716,16 @@ def _run_item(item: str) -> Iterable[Row]:
 
 RUN_ITEMS: Staged[str] = Staged("run_items", {"item_id": TEXT}, _run_item)
 
+
+def _progress(counts: str) -> Iterable[Row]:
+    yield (counts,)
+
+
+PROGRESS: Staged[str] = Staged("progress", {"counts": TEXT}, _progress)
+
 ARTICLE_TABLES: tuple[Staged[TaggedArticle], ...] = (
     ARTICLES,
-    MENTIONS,
-    ARTICLE_ACTORS,
-    ARTICLE_TOPICS,
-    NAMINGS,
+    *TAG_TABLES,
     FINGERPRINTS,
 )
 

@@ -28,6 +28,7 @@ from flows.model import (
     Links,
     LoadReport,
     Poll,
+    Retagged,
     SeedDocument,
     Source,
     TaggedArticle,
@@ -47,6 +48,7 @@ WAIT_SECONDS = 600.0
 CHECKS = {
     "load": ("assert_marts",),
     "forget": ("assert_marts", "assert_clusters"),
+    "retag": ("assert_marts",),
     "finish": ("assert_ids", "assert_ledger", "assert_clusters", "assert_marts"),
 }
 
@@ -347,6 +349,29 @@ class Writer:
         found = self._connection.execute("FROM forgotten ORDER BY url_hash").fetchall()
         return tuple(rows.Tombstone(*row) for row in found)
 
+    def note_progress(self, run_id: str, progress: Mapping[str, object]) -> None:
+        """Note how far a run is; `last_run` gives it should the run die."""
+        self._stage_and_apply("progress", run_id, {"progress": _progress(progress)})
+
+    def last_run(self, flow: str, but: str) -> tuple[str, dict[str, Any]]:
+        """Give state and counts of the latest run of a flow but one; empty if there is none."""
+        found = self._connection.execute(
+            """
+            SELECT state, counts FROM runs WHERE flow = ? AND run_id <> ?
+            ORDER BY started_at DESC, run_id LIMIT 1
+            """,
+            [flow, but],
+        ).fetchone()
+        return (found[0], json.loads(found[1] or "{}")) if found else ("", {})
+
+    def retag(
+        self, run_id: str, retagged: Sequence[Retagged], progress: Mapping[str, object]
+    ) -> None:
+        """Replace the tags of stored articles in one transaction, and note how far the run is."""
+        tables = {staged.name: staged.table(retagged) for staged in rows.TAG_TABLES}
+        tables |= {"relevance": rows.RELEVANCE.table(retagged), "progress": _progress(progress)}
+        self._stage_and_apply("retag", run_id, tables)
+
     def rebuild_marts(self) -> None:
         """Build the day marts anew from the facts; they should not change."""
         self._connection.execute("BEGIN")
@@ -417,6 +442,10 @@ class Writer:
     def _one(self, query: str) -> Any:
         row = self._connection.execute(query).fetchone()
         return row[0] if row else None
+
+
+def _progress(counts: Mapping[str, object]) -> pa.Table:
+    return rows.PROGRESS.table([json.dumps(counts, ensure_ascii=False, default=str)])
 
 
 def _poll_tables(polls: Sequence[Poll], items: Sequence[Item]) -> dict[str, pa.Table]:

@@ -13,7 +13,17 @@ import pyarrow as pa
 
 from warehouse import alerts as kept
 from warehouse import rows
-from warehouse.loading import alerts, articles, configured, forget, marts, polls, runs, search
+from warehouse.loading import (
+    alerts,
+    articles,
+    configured,
+    forget,
+    marts,
+    polls,
+    retag,
+    runs,
+    search,
+)
 from warehouse.loading.step import Connection, Outcome, Step
 from warehouse.staging import StagedBatch
 
@@ -44,6 +54,8 @@ KINDS: Mapping[str, Kind] = {
         articles.load,
         (*POLLED, *rows.ARTICLE_TABLES, rows.DUPLICATES, rows.CLUSTERS, rows.NOVELTY),
     ),
+    "progress": Kind(runs.note_progress, (rows.PROGRESS,)),
+    "retag": Kind(retag.retag, (rows.PROGRESS, rows.RELEVANCE, *rows.TAG_TABLES)),
 }
 
 

@@ -8,10 +8,10 @@ def start(step: Step) -> None:
     step.sql(
         """
         UPDATE runs SET state = 'died',
-          counts = (
+          counts = coalesce(counts, (
             SELECT json_object('entries', json_group_object(l.state, l.items))
             FROM ledger AS l WHERE l.run_id = runs.run_id
-          )
+          ))
         WHERE state = 'running'
         """,
         "INSERT INTO runs SELECT * FROM staged_runs ANTI JOIN runs USING (run_id)",
@@ -29,3 +29,10 @@ def finish(step: Step) -> None:
 def resume(step: Step) -> None:
     """Count items that an earlier run left pending to this one."""
     step.note_items("SELECT item_id, state FROM items SEMI JOIN staged_run_items USING (item_id)")
+
+
+def note_progress(step: Step) -> None:
+    """Note how far a run is, so that one that dies can be taken up where it was."""
+    step.for_run("""
+        UPDATE runs SET counts = s.counts FROM staged_progress AS s WHERE runs.run_id = $run
+    """)

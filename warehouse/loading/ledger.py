@@ -1,0 +1,42 @@
+# ruff: noqa: S608 - table and column names are ours, never input
+"""Where the items of stored articles stand, after what decided it has changed."""
+
+from warehouse.loading.articles import COPY
+from warehouse.loading.step import Step
+
+
+def resettle(step: Step) -> None:
+    """Bring the items that own the articles of the temporary table `touched` to what they are now.
+
+    An earlier run's sums stay what they were when it ended.
+    """
+    step.sql(f"""
+        CREATE OR REPLACE TEMP TABLE resettled AS
+        WITH copies AS (
+          SELECT article_id,
+            first(kind || ' copy of ' || coalesce(of_article_id, of_seed_id)
+              ORDER BY similarity DESC, of_article_id, of_seed_id) AS reason
+          FROM duplicates
+          WHERE {COPY} AND article_id IN (SELECT article_id FROM touched)
+          GROUP BY article_id
+        )
+        SELECT i.item_id,
+          CASE WHEN c.article_id IS NOT NULL THEN 'duplicate'
+            WHEN NOT a.relevant THEN 'off_topic' ELSE 'loaded' END AS state,
+          CASE WHEN c.article_id IS NOT NULL THEN c.reason
+            WHEN NOT a.relevant THEN a.relevance_reason END AS reason
+        FROM items AS i
+        JOIN articles AS a ON a.article_id = i.article_id AND a.feed_id = i.feed_id
+        LEFT JOIN copies AS c ON c.article_id = i.article_id
+        WHERE i.article_id IN (SELECT article_id FROM touched)
+          AND i.state IN ('loaded', 'duplicate', 'off_topic')
+    """)
+    step.sql(
+        """
+        UPDATE items SET state = s.state, reason = s.reason
+        FROM resettled AS s
+        WHERE items.item_id = s.item_id
+          AND (items.state, items.reason) IS DISTINCT FROM (s.state, s.reason)
+        """,
+        "DROP TABLE resettled",
+    )

@@ -111,6 +111,23 @@ FROM (
   FROM numbered CROSS JOIN range(2) AS t(k)
   WHERE n >= {low} AND n < {high}
 );
+INSERT INTO mentions
+SELECT article_id, actor_id, upper(actor_id), 'text', 10, 17, 'name' FROM article_actors
+WHERE article_id IN (
+  SELECT made_id('article', n) FROM numbered WHERE n >= {low} AND n < {high}
+);
+INSERT INTO items BY NAME
+SELECT made_id('item', n) AS item_id, 'bench' AS run_id, feed_id, source_id, url, title,
+  published_at, fetched_at AS seen_at, 1 AS attempts, article_id,
+  CASE WHEN relevant THEN 'loaded' ELSE 'off_topic' END AS state
+FROM articles JOIN numbered ON article_id = made_id('article', n) WHERE n >= {low} AND n < {high};
+INSERT INTO run_items
+SELECT 'bench', made_id('item', n), 'loaded' FROM numbered WHERE n >= {low} AND n < {high};
+INSERT INTO fingerprints
+SELECT made_id('article', n), made_id('text', n) FROM numbered WHERE n >= {low} AND n < {high};
+INSERT INTO sketches
+SELECT made_id('article', n), hash(n * 100 + k), day
+FROM numbered CROSS JOIN range(27) AS t(k) WHERE n >= {low} AND n < {high};
 INSERT INTO namings
 SELECT made_id('article', n), 'place' || n % 5, 'variant' || n % 3, false, 1, day
 FROM numbered WHERE dice(8, n) < 0.2 AND n >= {low} AND n < {high};

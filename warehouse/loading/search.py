@@ -1,15 +1,23 @@
 # ruff: noqa: S608 - table and column names are ours, never input
 """The words of articles, as postings: added before a snapshot, sealed when there are many.
 
-Readers see snapshots only, so a load need not wait for this.
+Readers see snapshots only, so a load need not wait for this. Texts are taken apart by Arrow and
+counted by NumPy, which takes a fifth of the time that SQL over one row per word does.
 """
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from warehouse.loading.step import Step
 
 SEAL = 4_000_000  # recent postings; sorting so many takes a second, scanning them milliseconds
 TITLE = 5  # a word of the title counts as often
-PART = 5_000  # articles a transaction indexes
-SEPARATOR = r"[^\p{L}\p{N}]+"
+PART = 6_000_000  # words a transaction indexes, in half a gigabyte of memory
+MOST = 65_535  # how often a word can count in one article
+
+Numbers = npt.NDArray[np.int64]
 
 
 def forget(step: Step) -> None:
@@ -41,63 +49,114 @@ def erase(step: Step) -> None:
 
 def index(step: Step) -> int:
     """Index some articles that are not yet; give how many."""
+    fresh = _fresh(step)
+    if fresh.num_rows:
+        tokens = pc.utf8_split_whitespace(fresh["words"].combine_chunks())
+        raw = tokens.flatten().dictionary_encode()
+        owners, terms = _terms(step, raw.dictionary)
+        documents = pc.list_parent_indices(tokens).to_numpy()
+        codes, places = _expanded(owners, raw.indices.to_numpy())
+        _insert(step, fresh["article_id"], documents[places], terms[codes])
+    return int(fresh.num_rows)
+
+
+def _fresh(step: Step) -> pa.Table:
+    """Read the next articles in the order they are stored: then only their texts are unpacked."""
     step.sql(f"""
-        CREATE OR REPLACE TEMP TABLE fresh_documents AS
-        SELECT (SELECT coalesce(max(document), 0) FROM search_documents)
-          + row_number() OVER (ORDER BY article_id) AS document, article_id,
-          string_split_regex(lower(strip_accents(title)), '{SEPARATOR}') AS title,
-          string_split_regex(lower(strip_accents(text)), '{SEPARATOR}') AS body
-        FROM articles WHERE article_id IN (
-          SELECT article_id FROM articles ANTI JOIN search_documents USING (article_id)
-          LIMIT {PART}
-        )
+        CREATE OR REPLACE TEMP TABLE fresh_rows AS
+        SELECT place FROM (
+          SELECT a.rowid AS place, row_number() OVER stored AS nth,
+            sum(word_count) OVER stored AS words
+          FROM articles AS a ANTI JOIN search_documents USING (article_id)
+          WINDOW stored AS (ORDER BY a.rowid)
+        ) WHERE words <= {PART} OR nth = 1
     """)
-    _insert(step)
-    indexed = step.count("SELECT count(*) FROM fresh_documents")
-    step.sql("DROP TABLE fresh_documents")
-    if step.count("SELECT count(*) FROM postings_recent") >= SEAL:
-        _seal(step)
-    return indexed
+    fresh = step.connection.execute(f"""
+        SELECT article_id, repeat(title || ' ', {TITLE}) || text AS words FROM articles
+        WHERE rowid IN (SELECT place FROM fresh_rows) ORDER BY rowid
+    """).to_arrow_table()
+    step.sql("DROP TABLE fresh_rows")
+    return fresh
 
 
-def _insert(step: Step) -> None:
-    """Fold each distinct word once: folding whole texts would cost half of it all."""
+def _terms(step: Step, dictionary: pa.Array) -> tuple[Numbers, npt.NDArray[np.uint64]]:
+    """Give the terms that each token stands for, folding every distinct one once.
+
+    A token may hold several words ("Armenia-Azerbaijan"), or none. Gives two arrays side by
+    side: the token's place in the dictionary, in order, and a term of it.
+    """
+    tokens = pa.table({"code": np.arange(len(dictionary)), "token": dictionary})
+    step.connection.register("fresh_tokens", tokens)
     step.sql(
-        f"""
-        CREATE OR REPLACE TEMP TABLE raw_words AS
-        SELECT document, raw, sum(times) AS times FROM (
-          SELECT document, unnest(title) AS raw, {TITLE} AS times FROM fresh_documents
-          UNION ALL SELECT document, unnest(body), 1 FROM fresh_documents
-        ) WHERE raw <> '' GROUP BY ALL
-        """,
         """
         CREATE OR REPLACE TEMP TABLE fresh_words AS
-        SELECT raw, folded(raw) AS word, md5_number_lower(word) AS term
-        FROM (SELECT DISTINCT raw FROM raw_words)
+        SELECT code, word, md5_number_lower(word) AS term
+        FROM (SELECT code, unnest(words_of(token)) AS word FROM fresh_tokens)
         """,
         """
         INSERT INTO search_words
         SELECT DISTINCT word, term FROM fresh_words ANTI JOIN search_words USING (word)
         ORDER BY word
         """,
-        """
-        INSERT INTO postings_recent
-        SELECT term, document, least(sum(times), 65535)
-        FROM raw_words JOIN fresh_words USING (raw) GROUP BY ALL ORDER BY ALL
-        """,
-        """
-        INSERT INTO search_documents
-        SELECT document, article_id, len(title) + len(body) FROM fresh_documents
-        ORDER BY document
-        """,
-        "DROP TABLE raw_words",
-        "DROP TABLE fresh_words",
     )
+    found = step.connection.execute("SELECT code, term FROM fresh_words ORDER BY code, term")
+    columns = found.fetchnumpy()
+    step.connection.unregister("fresh_tokens")
+    step.sql("DROP TABLE fresh_words")
+    return columns["code"], columns["term"]
+
+
+def _expanded(owners: Numbers, codes: Numbers) -> tuple[Numbers, Numbers]:
+    """Repeat each token as often as it holds words.
+
+    Args:
+        owners: for each word of the dictionary, the code of its token, in order.
+        codes: the tokens of all texts, in order.
+
+    Returns:
+        For each word of the texts, its place among `owners`, and its token's among `codes`.
+    """
+    held = np.bincount(owners, minlength=int(codes.max(initial=0)) + 1)
+    first = np.cumsum(held) - held
+    times = held[codes]
+    places = np.repeat(np.arange(len(codes)), times)
+    nth = np.arange(len(places)) - np.repeat(np.cumsum(times) - times, times)
+    return first[codes[places]] + nth, places
+
+
+def _insert(
+    step: Step, articles: pa.ChunkedArray, documents: Numbers, terms: npt.NDArray[np.uint64]
+) -> None:
+    """Number the articles on, and store how often each term stands in each."""
+    last = step.count("SELECT coalesce(max(document), 0) FROM search_documents")
+    numbers = last + 1 + np.arange(len(articles))
+    words = np.bincount(documents, minlength=len(articles))
+    fresh = pa.table({"document": numbers, "article_id": articles, "words": words})
+    _append(step, "search_documents", fresh)
+    known, places = np.unique(terms, return_inverse=True)
+    pairs, times = np.unique((places << 32) | documents, return_counts=True)
+    postings = pa.table({
+        "term": known[pairs >> 32],
+        "document": last + 1 + (pairs & 0xFFFFFFFF),
+        "weight": np.minimum(times, MOST),
+    })  # fmt: skip
+    if postings.num_rows >= SEAL:
+        _append(step, "postings_sealed", postings)
+    else:
+        _append(step, "postings_recent", postings)
+        _seal(step)
+
+
+def _append(step: Step, table: str, rows: pa.Table) -> None:
+    step.connection.register("fresh_postings", rows)
+    step.sql(f"INSERT INTO {table} FROM fresh_postings")
+    step.connection.unregister("fresh_postings")
 
 
 def _seal(step: Step) -> None:
-    """Sort the recent postings into the sealed part."""
-    step.sql(
-        "INSERT INTO postings_sealed FROM postings_recent ORDER BY term, document",
-        "DELETE FROM postings_recent",
-    )
+    """Sort the recent postings into the sealed part once there are many."""
+    if step.count("SELECT count(*) FROM postings_recent") >= SEAL:
+        step.sql(
+            "INSERT INTO postings_sealed FROM postings_recent ORDER BY term, document",
+            "DELETE FROM postings_recent",
+        )

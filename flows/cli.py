@@ -31,6 +31,8 @@ COMMANDS = {
     "query": ("asking", "Read-only SQL on the snapshot."),
     "trends": ("asking", "Attention to topics, actors or names over time."),
     "cite": ("asking", "Replay a trend's receipt: does the number still stand?"),
+    "alerts": ("alerts_cli", "Rules that watch topics, actors, names, feeds: list, run, backtest."),
+    "digest": ("digest_cli", "A day or a week in sentences that cite their articles."),
     "export": ("asking", "The marts and articles as files."),
     "dashboard": ("running", "The dashboard on the read snapshot."),
     "forget": ("keeping_cli", "Remove an article, or a source's, everywhere and for good."),

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import duckdb
 
+from flows.errors import WarehouseError
 from warehouse.rows import BIG, COUNT, DAY, REAL, TEXT, TEXTS, TIME, Row, Staged
 
 
@@ -142,6 +143,19 @@ DELIVERIES: Staged[Delivery] = Staged(
     },
     _delivery,
 )
+
+
+def require(connection: duckdb.DuckDBPyConnection) -> None:
+    """Refuse a snapshot that was published before there were alerts.
+
+    Raises:
+        WarehouseError: with what to do.
+    """
+    tables = "SELECT 1 FROM duckdb_tables() WHERE table_name = 'alert_deliveries'"
+    if not connection.execute(tables).fetchone():
+        older = WarehouseError("the read snapshot was published by an older version of Araxes")
+        older.remedy = "araxes publish"
+        raise older
 
 
 def alerts(connection: duckdb.DuckDBPyConnection) -> tuple[Alert, ...]:

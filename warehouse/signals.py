@@ -75,10 +75,16 @@ def labels(connection: duckdb.DuckDBPyConnection, kind: str) -> dict[str, str]:
     return dict(connection.execute(query).fetchall())
 
 
+def record(connection: duckdb.DuckDBPyConnection) -> tuple[date, date] | None:
+    """Give the first and last day of the record, None when it is empty."""
+    row = connection.execute("SELECT min(day), max(day) FROM day_coverage").fetchone()
+    return (row[0], row[1]) if row and row[0] else None
+
+
 def last_day(connection: duckdb.DuckDBPyConnection) -> date | None:
     """Give the last day of the record, None when it is empty."""
-    row = connection.execute("SELECT max(day) FROM day_coverage").fetchone()
-    return row[0] if row else None
+    days = record(connection)
+    return days[1] if days else None
 
 
 def readings(connection: duckdb.DuckDBPyConnection, look: Look) -> tuple[Reading, ...]:
@@ -109,7 +115,7 @@ def _windows(look: Look) -> str:
     }
     return f"""
         WITH days AS ({_calendar(look)}),
-        tags AS ({_tagged(look)}),
+        tags AS ({tagged(look)}),
         published AS (
           SELECT d.day, sum(c.articles) AS published FROM days AS d
           JOIN day_coverage AS c ON c.day BETWEEN d.day - {look.days - 1} AND d.day GROUP BY d.day
@@ -128,7 +134,7 @@ def _calendar(look: Look) -> str:
     return f"SELECT CAST(unnest(generate_series({span}, INTERVAL 1 DAY)) AS DATE) AS day"
 
 
-def _tagged(look: Look) -> str:
+def tagged(look: Look) -> str:
     """Give the relevant articles tagged with the ids: their clusters, and who began them."""
     table, column, _, _ = TAGS[look.kind]
     series, named = f"t.{column}", ""
@@ -157,19 +163,23 @@ def evidence(look: Look) -> str:
     """Give the query of the articles behind what is looked at, the latest first."""
     return f"""
         SELECT article_id FROM (
-          SELECT DISTINCT article_id, published_at FROM ({_tagged(look)}))
+          SELECT DISTINCT article_id, published_at FROM ({tagged(look)}))
         ORDER BY published_at DESC, article_id
+    """
+
+
+def most_repeated(look: Look) -> str:
+    """Give the query of an article of each story, the first that told it, most repeated first."""
+    return f"""
+        SELECT arg_min(article_id, (NOT canonical, published_at, article_id)) AS article_id
+        FROM ({tagged(look)}) GROUP BY cluster_id
+        ORDER BY count(DISTINCT article_id) DESC, min(published_at) DESC, cluster_id LIMIT {CITED}
     """
 
 
 def cited(connection: duckdb.DuckDBPyConnection, look: Look) -> tuple[str, ...]:
     """Give an article of each of the most repeated stories, the first that told it."""
-    query = f"""
-        SELECT arg_min(article_id, (NOT canonical, published_at, article_id))
-        FROM ({_tagged(look)}) GROUP BY cluster_id
-        ORDER BY count(DISTINCT article_id) DESC, min(published_at) DESC, cluster_id LIMIT {CITED}
-    """
-    return tuple(article for (article,) in connection.execute(query).fetchall())
+    return tuple(article for (article,) in connection.execute(most_repeated(look)).fetchall())
 
 
 # ---------------------------------------------------------------- feeds
@@ -253,3 +263,41 @@ def articles(connection: duckdb.DuckDBPyConnection, ids: tuple[str, ...]) -> tup
         [list(ids), list(ids)],
     ).fetchall()
     return tuple(Cited(*row) for row in found)
+
+
+# ---------------------------------------------------------------- history
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """Independent stories of an id on a day."""
+
+    id: str
+    day: date
+    independent: int
+
+
+def volumes(
+    connection: duckdb.DuckDBPyConnection, kind: str, watch: str | None, span: tuple[date, date]
+) -> tuple[Volume, ...]:
+    """Give the days on which an id had stories; of all ids of a kind if none is named."""
+    mart = TAGS[kind][3]
+    kinds = literals.texts((mart, "family") if watch and kind == "topic" else (mart,))
+    named = f"AND id = {literals.text(watch)}" if watch else ""
+    found = connection.execute(f"""
+        SELECT id, period, max(independent) FROM totals
+        WHERE list_contains({kinds}, kind) AND grain = 'day' {named}
+          AND period BETWEEN {literals.day(span[0])} AND {literals.day(span[1])}
+        GROUP BY ALL ORDER BY ALL
+    """).fetchall()
+    return tuple(Volume(*row) for row in found)
+
+
+def exposures(connection: duckdb.DuckDBPyConnection, span: tuple[date, date]) -> dict[date, int]:
+    """Give how much was published on each day that could be seen whole."""
+    return dict(
+        connection.execute(f"""
+        SELECT day, articles FROM day_coverage WHERE NOT gap AND articles > 0
+          AND day BETWEEN {literals.day(span[0])} AND {literals.day(span[1])} ORDER BY day
+    """).fetchall()
+    )

@@ -67,7 +67,8 @@ class Request:
 
     `url` is absolute, as `urls.absolute` gives it; `headers` come on top of ours;
     `seconds` is the deadline of the whole exchange, the policy's time-out if not given;
-    `prefix` asks for so many bytes of the body and no more, however long it is.
+    `prefix` asks for so many bytes of the body and no more, however long it is; with a
+    `body` it is a POST of it.
     """
 
     url: str
@@ -75,6 +76,7 @@ class Request:
     headers: tuple[tuple[str, str], ...] = ()
     seconds: float | None = None
     prefix: int | None = None
+    body: bytes | None = None
 
     @property
     def limit(self) -> float:
@@ -293,7 +295,10 @@ def _message(request: Request) -> httpx.Request:
     limit = request.limit
     waits = {"connect": min(_CONNECT_SECONDS, limit), "read": limit, "write": limit, "pool": limit}
     try:
-        return httpx.Request("GET", request.url, headers=raw, extensions={"timeout": waits})
+        method = "GET" if request.body is None else "POST"
+        return httpx.Request(
+            method, request.url, headers=raw, content=request.body, extensions={"timeout": waits}
+        )
     except (httpx.InvalidURL, ValueError) as error:
         raise Refused(request.url, "address", str(error)) from error
 

@@ -1,0 +1,44 @@
+"""`araxes digest`: a day or a week in sentences that cite their articles."""
+
+import json
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from flows.commands.asking import DAY
+from flows.commands.options import pass_settings
+from flows.commands.output import say
+from flows.errors import UsageError
+from flows.settings import Settings
+
+
+@click.command(epilog="Example: araxes digest --period week --format html --out week.html")
+@click.option("--period", type=click.Choice(["day", "week"]), default="day", show_default=True)
+@click.option("--until", type=DAY, help="Its last day  [the last on record]")
+@click.option("--format", "form", type=click.Choice(["md", "html"]), help="[md]")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.")
+@pass_settings
+def digest(
+    settings: Settings, period: str, until: datetime | None, form: str | None, out: Path | None
+) -> None:
+    """Write a brief: what bursts, moved and is new, where sides part, what was not seen."""
+    from flows.digest.brief import brief
+    from flows.digest.pages import FORMS
+    from warehouse import alerts, reader
+
+    if settings.json and form:
+        raise UsageError(f"--json and --format {form} exclude each other")
+    with reader.connect(settings.db) as connection:
+        alerts.require(connection)
+        found = brief(connection, period, until.date() if until else None)
+    if settings.json:
+        text = json.dumps(found.document(), ensure_ascii=False, default=str) + "\n"
+    else:
+        text = FORMS[form or "md"](found)
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    out.write_text(text, encoding="utf-8")
+    say(replace(settings, json=False), f"{found.title}: {out}")

@@ -22,6 +22,7 @@ COMMANDS = {
     "demo": ("demoing", "The whole pipeline on a built-in fictional newsroom, offline."),
     "ingest": ("running", "Poll the feeds that are due, load what is new, publish."),
     "reprocess": ("reprocess_cli", "Extract, deduplicate, tag again what is stored."),
+    "backfill": ("backfill_cli", "Older articles, by a source's sitemaps or from WARC files."),
     "publish": ("running", "Rebuild marts and the read snapshot."),
     "sources": ("sources_cli", "The source list: list, check, discover, import, export."),
     "corpus": ("corpus_cli", "The seed corpus: add, list, match."),

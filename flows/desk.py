@@ -123,19 +123,27 @@ class Desk:
     async def _read(self, page: Page, item: Item, source: Source) -> TaggedArticle | Missed:
         self.watcher.found("articles", 1)
         try:
-            return await self.workers.run(reading.SECONDS, reading.read_page, page, item, source)
-        except WorkerError as error:
-            # the page is at fault, not the run: it is put aside, and named
-            return Missed(ItemState.QUARANTINED, str(error))
-        except Exception as error:  # noqa: BLE001 - whatever a stranger's page does to us
-            _LOG.warning("page of item %s could not be read", item.item_id, exc_info=True)
-            return Missed(ItemState.QUARANTINED, f"{type(error).__name__}: {error}"[:200])
+            return await read_apart(self.workers, page, item, source)
         finally:
             self.watcher.done("articles")
 
     async def _kept(self, item: Item, outcome: TaggedArticle | Missed) -> Missed | None:
         await self.loader.keep(item, outcome)
         return outcome if isinstance(outcome, Missed) else None
+
+
+async def read_apart(
+    workers: Workers, page: Page, item: Item, source: Source
+) -> TaggedArticle | Missed:
+    """Read a page in a worker; whatever the page does to us, the run goes on."""
+    try:
+        return await workers.run(reading.SECONDS, reading.read_page, page, item, source)
+    except WorkerError as error:
+        # the page is at fault, not the run: it is put aside, and named
+        return Missed(ItemState.QUARANTINED, str(error))
+    except Exception as error:  # noqa: BLE001 - whatever a stranger's page does to us
+        _LOG.warning("page of item %s could not be read", item.item_id, exc_info=True)
+        return Missed(ItemState.QUARANTINED, f"{type(error).__name__}: {error}"[:200])
 
 
 async def work_off(desk: Desk, step: Step) -> None:

@@ -8,10 +8,9 @@ so an import that was cut short is simply run again.
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from urllib.parse import urlsplit
 
 from flows import ids
 from flows.collect.urls import canonical
@@ -19,9 +18,10 @@ from flows.config_values import identifier
 from flows.errors import WorkerError
 from flows.extract.language import identify
 from flows.extract.text import count_words
+from flows.homes import Register, guest_id
 from flows.jsonlines import Document, parse
 from flows.loader import Loader
-from flows.model import Article, FeedEntry, Item, ItemState, Missed, Source, TaggedArticle
+from flows.model import Article, FeedEntry, Item, ItemState, Missed, TaggedArticle
 from flows.progress import Watcher
 from flows.reading import SECONDS, tag_article
 from flows.runs import Setup, carry_out
@@ -81,7 +81,9 @@ async def import_lines(setup: Setup, lines: Iterable[Line], watcher: Watcher) ->
         loader = Loader(setup.store, run_id, tally, tuple)
         with Workers(CORES) as workers:
             try:
-                await Import(setup, workers, loader, tally, watcher, note).work_off(lines)
+                register = Register(setup.store, {one.source_id: one for one in setup.sources})
+                importing = Import(setup, workers, loader, tally, watcher, note, register)
+                await importing.work_off(lines)
             finally:
                 loader.load_rest()
 
@@ -99,12 +101,11 @@ class Import:
     tally: Tally
     watcher: Watcher
     note: Callable[[MalformedLine], None]
-    sources: dict[str, Source] = field(default_factory=dict)
+    register: Register
 
     async def work_off(self, lines: Iterable[Line]) -> None:
         """Take every line through; a few chunks are under way at a time, memory stays flat."""
         slots = asyncio.Semaphore(2 * CORES)
-        self.sources = {source.source_id: source for source in self.setup.sources}
         async with asyncio.TaskGroup() as outer:
             outer.create_task(self.loader.run())
             async with asyncio.TaskGroup() as chunks:
@@ -116,7 +117,7 @@ class Import:
 
     async def _take(self, chunk: Sequence[Line]) -> None:
         given = {one.item.item_id: one for one in self._read(chunk)}
-        await self._know_sources(given.values())
+        await self.register.add((one.item.source_id, one.item.entry.url) for one in given.values())
         items = tuple(one.item for one in given.values())
         recorded = await self.loader.record(None, items)
         waiting = [given[item_id] for item_id in given if item_id in recorded.waiting]
@@ -138,21 +139,6 @@ class Import:
             self.tally.seen += 1
             self.tally.known += 1
             yield given
-
-    async def _know_sources(self, given: Iterable[Given]) -> None:
-        """Give sources that nobody configured a row, before the first document of theirs."""
-        fresh = {
-            one.item.source_id: import_source(one.item.source_id, one.item.entry.url)
-            for one in given
-            if one.item.source_id not in self.sources
-        }
-        if fresh:
-            self.sources |= fresh
-            await asyncio.to_thread(self._sync_sources)
-
-    def _sync_sources(self) -> None:
-        with self.setup.store.writing() as writer:
-            writer.sync_sources(tuple(self.sources.values()))
 
     async def _processed(
         self, given: Sequence[Given]
@@ -178,8 +164,7 @@ def as_given(document: Document, now: datetime) -> Given:
     if not document.url:
         raise ValueError('no "url"')
     url = canonical(document.url)
-    host = (urlsplit(url).hostname or "").replace(".", "-").replace(":", "-")
-    source = identifier(document.source_id or f"import-{host}"[:64])
+    source = identifier(document.source_id or guest_id(url))
     feed = ids.feed_id(source, "import")
     entry = FeedEntry(
         url=url,
@@ -222,22 +207,6 @@ def _processed_one(document: Document, item: Item) -> TaggedArticle | Missed:
             content_hash=ids.content_hash(document.text),
             extractor=EXTRACTOR,
         )
-    )
-
-
-def import_source(source_id: str, url: str) -> Source:
-    """Give the source of imported documents that no configured source claims."""
-    parts = urlsplit(url)
-    return Source(
-        source_id=source_id,
-        name=parts.hostname or source_id,
-        homepage=f"{parts.scheme}://{parts.netloc}/",
-        country="ZZ",  # ISO 3166-1 user-assigned: unknown
-        ownership="unknown",
-        perspective="other",
-        languages=(),
-        evidence="imported",
-        feeds=(),
     )
 
 

@@ -12,6 +12,7 @@ from rich.progress import (
     TaskID,
     TextColumn,
     TimeElapsedColumn,
+    TimeRemainingColumn,
 )
 from typing_extensions import override
 
@@ -47,15 +48,18 @@ class Bars(Watcher):
 
     @override
     def found(self, stage: str, count: int) -> None:
-        if stage not in self._bars:
-            self._bars[stage] = self._progress.add_task(stage, total=0)
-        bar = self._bars[stage]
+        bar = self._bar(stage)
         total = self._progress.tasks[bar].total or 0
         self._progress.update(bar, total=total + count)
 
     @override
     def done(self, stage: str, count: int = 1) -> None:
-        self._progress.advance(self._bars[stage], count)
+        self._progress.advance(self._bar(stage), count)
+
+    def _bar(self, stage: str) -> TaskID:
+        if stage not in self._bars:
+            self._bars[stage] = self._progress.add_task(stage, total=0)
+        return self._bars[stage]
 
 
 @contextmanager
@@ -66,5 +70,6 @@ def watching(*, wanted: bool) -> Iterator[Watcher]:
         yield Silent()
         return
     columns = (TextColumn("{task.description:>9}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeElapsedColumn(), console=console) as progress:
+    times = (TimeElapsedColumn(), TimeRemainingColumn(compact=True))
+    with Progress(*columns, *times, console=console) as progress:
         yield Bars(progress)

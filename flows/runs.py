@@ -1,22 +1,29 @@
 """A run's life: lock, start, work, finish with sums that add up, publish."""
 
 import asyncio
+import logging
 import os
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from typing import Protocol, TypeVar
 
 from flows import ids
-from flows.errors import AraxesError
+from flows.errors import AraxesError, Locked
 from flows.model import SeedDocument, Source
-from flows.summary import Summary, Tally
+from flows.summary import Summary, Tally, of_turns
 from flows.tag.vocabulary import Vocabulary
 from warehouse.publish import publish
 from warehouse.store import Store
+
+TURN = 300.0  # seconds after which a long run lets others have their turn
+_GIVE_WAY = 1.0
+_ASK_AGAIN = 0.2
+_PATIENCE = 3600.0  # seconds a run between two turns waits for others
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +71,19 @@ class Counting(Protocol[S_co]):
 
 
 async def carry_out(
-    setup: Setup, flow: str, work: Callable[[str, Tally], Awaitable[None]]
+    setup: Setup, flow: str, work: Callable[[str, Tally], Awaitable[None]], patience: float = 0.0
 ) -> Summary:
     """Do the work of a run that brings articles in; see `conduct`."""
     tally = Tally()
-    return await conduct(setup, flow, lambda run_id: work(run_id, tally), tally)
+    return await conduct(setup, flow, lambda run_id: work(run_id, tally), tally, patience)
 
 
 async def conduct(
-    setup: Setup, flow: str, work: Callable[[str], Awaitable[None]], tally: Counting[S]
+    setup: Setup,
+    flow: str,
+    work: Callable[[str], Awaitable[None]],
+    tally: Counting[S],
+    patience: float = 0.0,
 ) -> S:
     """Do a run's work under the run lock, publish, and give its sums.
 
@@ -81,13 +92,14 @@ async def conduct(
         flow: what kind of run it is.
         work: does it; told the run's id.
         tally: what the work counts into.
+        patience: seconds to wait for another run; one that works in turns is always waited for.
 
     Raises:
         Locked: another run is under way.
         AraxesError: the run failed, or its sums differ from the ledger; what it had done is kept.
     """
     started = time.monotonic()
-    with setup.store.run_lock(f"araxes {flow}"):
+    async with _alone(setup.store, flow, patience):
         run_id, state = _start(setup, flow), "failed"
         if not setup.store.paths.snapshot_link.exists():
             publish(setup.store.path)  # readers find an empty warehouse, not none
@@ -102,6 +114,60 @@ async def conduct(
             summary = _finish(setup, run_id, tally, state, started)
         publish(setup.store.path)
     return summary
+
+
+Turn = Callable[[str, Tally], Awaitable[float | None]]
+
+
+async def in_turns(setup: Setup, flow: str, work: Turn) -> Summary:
+    """Do a run that takes hours in turns of minutes, so that ingests go on meanwhile.
+
+    Args:
+        setup: what the run works with.
+        flow: what kind of run it is.
+        work: does one turn; gives the seconds to wait before the next, None when all is done.
+
+    Raises:
+        Locked, AraxesError: as `carry_out` does; earlier turns are kept.
+    """
+    summaries: list[Summary] = []
+    pause: float | None = 0.0
+
+    async def turn(run_id: str, tally: Tally) -> None:
+        nonlocal pause
+        pause = await work(run_id, tally)
+
+    while pause is not None:
+        patience = _PATIENCE if summaries else 0.0
+        summaries.append(await carry_out(setup, flow, turn, patience))
+        if pause is not None:
+            await asyncio.sleep(max(pause, _GIVE_WAY))
+    return of_turns(summaries)
+
+
+@asynccontextmanager
+async def _alone(store: Store, flow: str, patience: float) -> AsyncIterator[None]:
+    """Be the only run.
+
+    Raises:
+        Locked: another run was under way for longer than we wait.
+    """
+    began = time.monotonic()
+    waits = False
+    with ExitStack() as stack:
+        while True:
+            try:
+                stack.enter_context(store.run_lock(f"araxes {flow}"))
+                break
+            except Locked as error:
+                in_turns_too = error.holder.startswith("araxes backfill")
+                if time.monotonic() - began > (2 * TURN if in_turns_too else patience):
+                    raise
+                if not waits:
+                    _LOG.warning("waiting for the turn of %s to end", error.holder)
+                waits = True
+            await asyncio.sleep(_ASK_AGAIN)
+        yield
 
 
 def _start(setup: Setup, flow: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flows.model import DuplicateKind, FeedStatus, ItemState, Poll, PollOutcome
 
@@ -29,6 +29,7 @@ class Tally:
     feeds: Counter[str] = field(default_factory=Counter)
     seen: int = 0
     known: int = 0
+    again: int = 0  # of those seen: what an earlier turn of the same run had left pending
     articles_loaded: int = 0
     duplicates: Counter[str] = field(default_factory=Counter)
     failed_feeds: list[FailedFeed] = field(default_factory=list)
@@ -57,6 +58,7 @@ class Tally:
             duplicates=dict(self.duplicates),
             seconds=seconds,
             failed_feeds=tuple(self.failed_feeds),
+            again=self.again,
         )
 
 
@@ -73,6 +75,7 @@ class Summary:
     duplicates: Mapping[str, int]
     seconds: float
     failed_feeds: tuple[FailedFeed, ...] = ()
+    again: int = 0
 
     @property
     def reconciles(self) -> bool:
@@ -123,6 +126,15 @@ def total(summaries: Sequence[Summary]) -> Summary:
         seconds=sum(summary.seconds for summary in summaries),
         failed_feeds=summaries[-1].failed_feeds,
     )
+
+
+def of_turns(turns: Sequence[Summary]) -> Summary:
+    """Give the sums over the turns of one run: an entry that waited for a later one is one."""
+    again = sum(turn.again for turn in turns)
+    sums = total(turns)
+    states = Counter(sums.states)
+    states[ItemState.PENDING] -= again
+    return replace(sums, seen=sums.seen - again, states=+states)
 
 
 def _added(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:

@@ -11,7 +11,7 @@ import saved_site
 from test_ingest_run import NOW, ask, ingest, page, prepare, workers  # noqa: F401 - fixtures
 
 from flows import cli
-from flows.collect import warc
+from flows.collect import warc_records
 from flows.errors import NewerSchema, WarehouseError
 from flows.pipeline import Run
 from flows.plan import Options
@@ -64,7 +64,7 @@ def words_of(folder):
     for batch in folder.glob("w.staging/**/*.parquet"):
         yield str(pq.read_table(batch).to_pylist())
     for archive in folder.glob("w.warc/*.warc.gz"):
-        yield from (record.body.decode() for record in warc.read(archive))
+        yield from (record.body.decode() for record in warc_records.answers(archive))
 
 
 def kept(folder, word: str) -> bool:

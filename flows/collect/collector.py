@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self, TypeVar
 
-from flows.collect import coding, feeds, listing, pages, polling, sitemaps
+from flows.collect import coding, feeds, listing, pages, polling, sitemaps, urls
 from flows.collect.exchanges import Courier
 from flows.collect.feeds import FeedDocument, Origin
 from flows.collect.http import Answer
@@ -278,7 +278,7 @@ class Collector:
         except NotNow as later:
             return Look(feed.url, error=FetchError(feed.url, later.reason))
 
-    async def sitemap(self, feed: Feed, start: datetime, end: datetime) -> FeedDocument:
+    async def sitemap(self, feed: Feed, window: sitemaps.Window) -> FeedDocument:
         """Read one sitemap for the articles of a time, or an index for its sitemaps.
 
         Raises:
@@ -293,7 +293,7 @@ class Collector:
         body = _unpacked(exchange.answer, feed.policy.max_bytes)
         origin = Origin(exchange.answer.url, self._now())
         try:
-            return await self.in_worker(sitemaps.parse, body, origin, (start, end))
+            return await self.in_worker(sitemaps.parse, body, origin, window)
         except feeds.NotAFeed as error:
             raise FetchError(feed.url, "not a feed", str(error)) from error
 
@@ -308,6 +308,25 @@ class Collector:
             return exchange.answer, await self._courier.rules(exchange.answer.url, policy)
         except NotNow as later:
             raise FetchError(url, later.reason) from later
+
+    async def rules(self, url: str, policy: FetchPolicy) -> Rules:
+        """Give the rules of a URL's host.
+
+        Raises:
+            FetchError: the host cannot be asked.
+        """
+        try:
+            return await self._courier.rules(url, policy)
+        except NotNow as later:
+            raise FetchError(url, later.reason) from later
+
+    def held_until(self, url: str) -> datetime | None:
+        """Give until when a URL's host wants to be left alone, None when it does not."""
+        return self._courier.hosts.held_until(urls.authority(url))
+
+    def seconds_per_page(self, url: str, policy: FetchPolicy) -> float:
+        """Give how long a request to a URL's host takes at our pace, as far as is known."""
+        return self._courier.hosts.seconds_per_request(urls.authority(url), policy.min_delay)
 
     async def in_worker(self, task: Callable[..., T], *args: object) -> T:
         """Give what `task(*args)` makes of a stranger's document, in a killable worker.

@@ -81,15 +81,19 @@ _EPOCH = re.compile(r"\d{9,10}|\d{12,13}")
 _FORMS = (_ISO, _COMPACT, _DAY_FIRST, _NAMED, _MONTH_FIRST, _ASCTIME)
 
 
-def in_url(url: str) -> datetime | None:
-    """Give the day, or the first day of the month, that an address names, or None."""
+def in_url(url: str) -> tuple[datetime, datetime] | None:
+    """Give the day or the month that an address names, as its first and last moment, or None."""
     found = _IN_URL.search(url.partition("://")[2].partition("?")[0])
     if found is None:
         return None
     try:
-        return datetime(int(found[1]), int(found[2]), int(found[3] or 1), tzinfo=UTC)
+        first = datetime(int(found[1]), int(found[2]), int(found[3] or 1), tzinfo=UTC)
     except ValueError:
         return None
+    after = first + timedelta(days=1)
+    if not found[3]:
+        after = (first + timedelta(days=31)).replace(day=1)
+    return first, after - timedelta(seconds=1)
 
 
 def parse(text: str, now: datetime, local: timezone = UTC) -> datetime | None:

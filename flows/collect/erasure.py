@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from flows.collect import warc
-from flows.collect.warc import Archived
+from flows.collect import warc, warc_records
+from flows.collect.warc_records import Archived
 
 _LINK = re.compile(rb"https?://[^\s<>\"'\]]+")
 _FEED = ("xml", "json", "rss", "atom")
@@ -28,12 +28,13 @@ def erase(folder: Path, forgotten: Forgotten) -> int:
     return sum(
         warc.erase(folder, warc_ref)
         for path in sorted(folder.glob("*.warc.gz"))
+        if not path.is_symlink()  # an archive of others: nothing of it is kept here
         for warc_ref in list(_records(path, forgotten))
     )
 
 
 def _records(path: Path, forgotten: Forgotten) -> Iterator[str]:
-    for record in warc.read(path):
+    for record in warc_records.answers(path):
         if any(forgotten(address) for address in _addresses(record)):
             yield record.warc_ref
 

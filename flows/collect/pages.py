@@ -120,6 +120,20 @@ def judged(item: Item, answer: Answer, policy: FetchPolicy, now: datetime) -> Pa
     )
 
 
+def no_article(answer: Answer) -> str | None:
+    """Say what an answer is, if it certainly is no article's page, or None."""
+    if answer.status not in {200, 203}:
+        return f"status {answer.status}"
+    if not answer.body.strip():
+        return "empty"
+    kind = _unsupported(answer) or _other_text(answer)
+    if kind:
+        return f"type {kind}"
+    if challenge(answer):
+        return "bot challenge"
+    return "front page" if _is_front_page(answer.url) else None
+
+
 def missed(item: Item, error: FetchError, now: datetime) -> Missed:
     """Give what becomes of an entry whose page could not be had."""
     reason = f"{error.fault}: {error.detail}"[:300] if error.detail else error.fault
@@ -208,6 +222,17 @@ def _unsupported(answer: Answer) -> str | None:
         if answer.body.startswith(magic):
             return name
     return None if declared in _READABLE else declared[:60]
+
+
+def _other_text(answer: Answer) -> str | None:
+    """Give what a text is that is not HTML: a feed, a sitemap, a robots.txt."""
+    declared = answer.header("content-type").split(";")[0].strip().lower()
+    begins = answer.body[:1000].lower()
+    if b"<html" in begins or b"<!doctype html" in begins:
+        return None
+    if "html" in declared and not begins.lstrip().startswith((b"<?xml", b"<rss", b"<feed")):
+        return None
+    return declared or "unknown"
 
 
 def _is_front_page(url: str) -> bool:

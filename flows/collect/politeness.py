@@ -87,6 +87,11 @@ class Hosts:
         entry = self._host(host)
         entry.latency = seconds if not entry.latency else (entry.latency + seconds) / 2
 
+    def seconds_per_request(self, host: str, min_delay: float) -> float:
+        """Give the seconds from one request to the next, for an estimate."""
+        entry = self._host(host)
+        return max(_pause(entry, min_delay), entry.latency)
+
     @asynccontextmanager
     async def turn(self, host: str, min_delay: float) -> AsyncIterator[None]:
         """Wait for our turn at the host and hold it.

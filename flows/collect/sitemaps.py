@@ -11,6 +11,8 @@ from flows.collect import dates, markup, urls
 from flows.collect.feeds import MAX_ENTRIES, Child, FeedDocument, NotAFeed, Origin, local_zone
 from flows.model import FeedEntry
 
+Window = tuple[datetime, datetime]  # the first moment, and the first that is no longer meant
+
 _MAX_URLS = 50_000  # the protocol's own limit for one file
 _MAX_NEWS = 2
 _NEWS = re.compile(r"news|latest|recent|fresh|article|post|novost|xeber|haber", re.IGNORECASE)
@@ -19,16 +21,13 @@ _DULL = re.compile(
 )
 
 
-def parse(
-    body: bytes, origin: Origin, window: tuple[datetime, datetime] | None = None
-) -> FeedDocument:
+def parse(body: bytes, origin: Origin, window: Window | None = None) -> FeedDocument:
     """Read a sitemap or an index of sitemaps (sitemaps.org 0.9, Google News 0.9).
 
     Args:
         body: XML, or an address a line.
         origin: where and when it was fetched.
-        window: only entries from the first moment to before the second, all of them; without
-            it the newest 500.
+        window: all entries that may have appeared then; without it the newest 500.
 
     Raises:
         NotAFeed: the document is no sitemap.
@@ -170,12 +169,30 @@ def _children(root: Any, origin: Origin, zone: timezone) -> Iterator[Child]:
 
 def moment(entry: FeedEntry) -> datetime:
     """Give when an article appeared: as the sitemap says, its address, or its last change."""
-    return entry.published_at or dates.in_url(entry.url) or entry.modified_at or dates.EARLIEST
+    named = dates.in_url(entry.url)
+    appeared = entry.published_at or entry.modified_at or dates.EARLIEST
+    return named[0] if named and not entry.published_at else appeared
 
 
-def _chosen(
-    entries: list[FeedEntry], window: tuple[datetime, datetime] | None
-) -> tuple[FeedEntry, ...]:
+def is_outside(entry: FeedEntry, window: Window) -> bool:
+    """Say whether an article certainly did not appear from the first moment to the second.
+
+    One that changed later may have appeared at any time before.
+    """
+    if entry.published_at:
+        return not window[0] <= entry.published_at < window[1]
+    if named := dates.in_url(entry.url):
+        return named[1] < window[0] or named[0] >= window[1]
+    return entry.modified_at is not None and entry.modified_at < window[0]
+
+
+def is_dated(entry: FeedEntry, window: Window) -> bool:
+    """Say whether something dates an article that is not outside into the time itself."""
+    changed = entry.modified_at is not None and entry.modified_at < window[1]
+    return bool(entry.published_at or dates.in_url(entry.url) or changed)
+
+
+def _chosen(entries: list[FeedEntry], window: Window | None) -> tuple[FeedEntry, ...]:
     """Give one entry per link, newest first; undated ones keep their order, after the dated."""
     known: dict[str, FeedEntry] = {}
     for entry in entries:
@@ -183,7 +200,7 @@ def _chosen(
     ordered = sorted(known.values(), key=_latest, reverse=True)
     if window is None:
         return tuple(ordered[:MAX_ENTRIES])
-    return tuple(entry for entry in ordered if window[0] <= moment(entry) < window[1])
+    return tuple(entry for entry in ordered if not is_outside(entry, window))
 
 
 def _latest(entry: FeedEntry) -> datetime:

@@ -5,39 +5,20 @@ Other tools read it as it is; `warc_ref` is `file:offset`, so one record is foun
 
 import gzip
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
-from warcio.archiveiterator import ArchiveIterator
-from warcio.bufferedreaders import ChunkedDataReader
-from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from flows.collect import coding
 from flows.collect.http import PRODUCT, Answer
+from flows.collect.warc_records import Archived, length_at, record_at
+from flows.errors import UsageError
 
 _MAX_FILE = 500_000_000  # bytes, after which the next file begins
-_MAX_BODY = 10_000_000
-_BLOCK = 65_536
 _VERSION = "WARC/1.1"
 _UNDONE = frozenset(("content-encoding", "content-length", "transfer-encoding"))
-
-
-@dataclass(frozen=True, slots=True)
-class Archived:
-    """One document of an archive: ours, wget's or Common Crawl's."""
-
-    url: str
-    fetched_at: datetime
-    status: int
-    content_type: str
-    body: bytes
-    warc_ref: str
 
 
 class Archive:
@@ -76,61 +57,42 @@ class Archive:
         return path
 
 
-def read(path: Path) -> Iterator[Archived]:
-    """Give the documents of a WARC or ARC file; one that is cut at the end gives what it has.
-
-    Raises:
-        ArchiveLoadFailed: the file is no archive.
-    """
-    with path.open("rb") as stream:
-        records = ArchiveIterator(stream, arc2warc=True)
-        seen = False
-        try:
-            for record in records:
-                seen = True
-                found = _archived(record, "")
-                if found is not None:  # asking where a record begins reads it to its end
-                    yield replace(found, warc_ref=f"{path.name}:{records.get_record_offset()}")
-        except ArchiveLoadFailed:
-            if not seen:
-                raise
-
-
 def replay(folder: Path, warc_ref: str) -> Archived | None:
     """Give the document behind a `warc_ref`, or None when it is no longer there."""
     path, offset = _place(folder, warc_ref)
-    if path is None:
-        return None
-    with path.open("rb") as stream:
-        stream.seek(offset)
-        try:
-            record = next(iter(ArchiveIterator(stream)), None)
-            return None if record is None else _archived(record, warc_ref)
-        except ArchiveLoadFailed:
-            return None
+    found = None if path is None else record_at(path, offset)
+    return found if isinstance(found, Archived) else None
 
 
 def erase(folder: Path, warc_ref: str) -> bool:
     """Overwrite the record behind a `warc_ref` in place, and say whether there was one.
 
     What takes its place is a record that says so, padded to the same length, so that all
-    other references stay right.
+    other references stay right. A file that others wrote is only linked here: it is let be.
     """
     path, offset = _place(folder, warc_ref)
-    if path is None:
+    length = 0 if path is None or path.is_symlink() else length_at(path, offset)
+    if path is None or not length:
         return False
     with path.open("r+b") as stream:
         stream.seek(offset)
-        try:
-            records = ArchiveIterator(stream)
-            if next(records, None) is None:
-                return False
-            length = records.get_record_length()
-        except ArchiveLoadFailed:
-            return False
-        stream.seek(offset)
         stream.write(_erased(length))
     return True
+
+
+def adopt(folder: Path, path: Path) -> None:
+    """Link an archive of others into the folder, so that its documents are found by `warc_ref`.
+
+    Raises:
+        UsageError: another file of this name is there already.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    link = folder / path.name
+    if not link.exists():
+        link.unlink(missing_ok=True)  # it led to a file that is gone
+        link.symlink_to(path.resolve())
+    elif not link.samefile(path):
+        raise UsageError(f"{folder} has another {path.name} already: rename {path}")
 
 
 def _place(folder: Path, warc_ref: str) -> tuple[Path | None, int]:
@@ -148,36 +110,6 @@ def _erased(length: int) -> bytes:
     member = gzip.compress(record, mtime=0)
     comment = b"-" * (length - len(member) - 1) + b"\x00"
     return member[:3] + b"\x10" + member[4:10] + comment + member[10:]  # FCOMMENT, RFC 1952
-
-
-def _archived(record: Any, warc_ref: str) -> Archived | None:
-    headers = record.rec_headers
-    if record.rec_type != "response" or record.http_headers is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(headers.get_header("WARC-Date") or "")
-        status = int(record.http_headers.get_statuscode() or 0)
-    except ValueError:
-        return None
-    return Archived(
-        url=headers.get_header("WARC-Target-URI") or "",
-        fetched_at=moment.astimezone(UTC),
-        status=status,
-        content_type=record.http_headers.get_header("Content-Type") or "",
-        body=_payload(record),
-        warc_ref=warc_ref,
-    )
-
-
-def _payload(record: Any) -> bytes:
-    """Give the body, its content codings undone under the cap; what is broken or huge is empty."""
-    raw = record.raw_stream.read(_MAX_BODY + 1)
-    if record.http_headers.get_header("Transfer-Encoding", "").lower() == "chunked":
-        raw = ChunkedDataReader(io.BytesIO(raw), block_size=_BLOCK).read(_MAX_BODY + 1)
-    try:
-        return coding.decode(raw, record.http_headers.get_header("Content-Encoding", ""), _MAX_BODY)
-    except ValueError:
-        return b""
 
 
 def _record(answer: Answer, now: datetime) -> bytes:

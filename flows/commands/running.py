@@ -128,10 +128,8 @@ def report(settings: Settings, summary: "Summary") -> None:
     if settings.verbosity < 0:
         return
     feeds = summary.feeds
-    click.echo(
-        f"{feeds.get('polled', 0)} feeds polled, {feeds.get('failed', 0)} failed, "
-        f"{summary.articles_loaded} articles loaded in {summary.seconds:.1f} s"
-    )
+    polled = f"{feeds['polled']} feeds polled, {feeds.get('failed', 0)} failed, " if feeds else ""
+    click.echo(f"{polled}{summary.articles_loaded} articles loaded in {summary.seconds:.1f} s")
     rows = [(state, count) for state, count in summary.entries().items() if count]
     show_table("Entries", ("state", "entries"), rows)
     if summary.failed_feeds:

@@ -1,7 +1,7 @@
 """The backfill flows: a source's older articles, and archives, into the warehouse.
 
     araxes backfill …                               in this process, without a Prefect server
-    prefect deployment run backfill/by-sitemaps     on a server and a worker (prefect.yaml)
+    prefect deployment run backfill/backfill        on a server and a worker (prefect.yaml)
     prefect deployment run backfill-archives/warc   the same, from WARC files
 
 Every step is that of `flows.older` and `flows.archived`; here it becomes a Prefect flow

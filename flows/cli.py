@@ -39,6 +39,7 @@ COMMANDS = {
     "forget": ("keeping_cli", "Remove an article, or a source's, everywhere and for good."),
     "backup": ("keeping_cli", "A copy of the warehouse, read back and proven."),
     "restore": ("keeping_cli", "Put a backup in the place of the warehouse."),
+    "serve": ("serving_cli", "Ingest at an interval, without a Prefect server to run."),
     "doctor": ("doctor_cli", "Check this installation, with remedies."),
 }
 # what a bug report needs: these decide what an article becomes

@@ -2,7 +2,7 @@
 
     araxes alerts run --prefect         alerts only, on the configured server
     python -m flows.watch               alerts and the day's digest, the same way
-    prefect deployment run watch/daily  on a server and a worker (prefect.yaml)
+    prefect deployment run watch/watch  on a server and a worker (prefect.yaml)
 
 Every step is `flows.alerts`' or `flows.digest`'s; here it becomes a Prefect task, an event, an
 artifact.

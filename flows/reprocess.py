@@ -1,7 +1,7 @@
 """The reprocess flow: stages done again over what is stored.
 
     araxes reprocess                        in this process, without a Prefect server
-    prefect deployment run reprocess/main   on a server and a worker (prefect.yaml)
+    prefect deployment run reprocess/reprocess  on a server and a worker (prefect.yaml)
 
 Every step is `flows.reprocessing`'s; here it becomes a flow run and an artifact.
 """

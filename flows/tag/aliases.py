@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from flows.tag.entries import Actor, Names
+from flows.tag.entries import Actor, Names, Topic
 from flows.tag.matcher import Alias, Kind, Use
 from flows.tag.vocabulary import Vocabulary
 
@@ -16,6 +16,16 @@ def aliases_of(vocabulary: Vocabulary, language: str) -> Iterator[Alias]:
             yield Alias(written, language, use)
     for written in vocabulary.given.get(language, ()):
         yield Alias(written, language, Use(Kind.GIVEN, written))
+    for topic in vocabulary.topics.values():
+        yield from _of_pairs(topic, language)
+
+
+def _of_pairs(topic: Topic, language: str) -> Iterator[Alias]:
+    """Give the words of a topic's pairs; `detail` says which pair, and which half of it."""
+    for number, pair in enumerate(topic.near.get(language, ())):
+        for half, words in (("one", pair.one), ("other", pair.other)):
+            use = Use(Kind.HALF, topic.row.topic_id, f"{number} {half}")
+            yield from (Alias(written, language, use) for written in words)
 
 
 def _of_actor(actor: Actor, language: str) -> Iterator[Alias]:

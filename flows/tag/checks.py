@@ -51,6 +51,7 @@ def _check_references(tables: Mapping[str, list[Table]]) -> None:
             _check_known(office, "title", (office.text("title"),), known["office"])
             _check_known(office, "of", (office.text("of"),), known["actor"])
     for row in tables["topic"]:
+        _check_known(row, "actors", row.texts("actors"), known["actor"])
         family, dot, _leaf = row.text("id").partition(".")
         if not dot or family not in known["family"]:
             row.refuse("id", f"no [[family]] {family!r} to belong to")
@@ -80,9 +81,16 @@ def _check_names(row: Table) -> None:
         if (key, language, fold_alias(alias)) in seen and alias.upper() != alias:
             row.refuse(key, f"{alias!r} ({language}) stands twice")
         seen.add((key, language, fold_alias(alias)))
-        fault = fault_of(alias, language)
-        if fault:
-            row.refuse(key, f"{alias!r} ({language}) {fault}")
+        _check_fault(row, key, language, alias)
+    for language, written in row.names("near", LANGUAGES).items() if "near" in row.values else ():
+        for word in re.split("[|&]", " & ".join(written)):
+            _check_fault(row, "near", language, word.strip())
+
+
+def _check_fault(row: Table, key: str, language: str, alias: str) -> None:
+    fault = fault_of(alias, language)
+    if fault:
+        row.refuse(key, f"{alias!r} ({language}) {fault}")
 
 
 def _aliases(row: Table) -> Iterator[tuple[str, str, str]]:

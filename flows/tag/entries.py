@@ -64,11 +64,20 @@ class Mask:
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """Two sets of words; one of each close together say more than either alone."""
+
+    one: tuple[str, ...]
+    other: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Topic:
     """A topic, what it means, and the words that are evidence of it.
 
-    `strong` words say it by themselves, `weak` ones with others; `never` words around
-    them speak of something else. `actors` are evidence when one of them is principal.
+    `strong` words say it by themselves, `weak` ones with others; `near` are pairs of words
+    that say it when they stand close together, in either order; `never` words around them
+    speak of something else. `actors` are weak evidence wherever one of them is named.
     """
 
     row: TopicRow
@@ -79,6 +88,8 @@ class Topic:
     strong: Names
     weak: Names
     never: Names
+    near: Mapping[str, tuple["Pair", ...]] = field(default_factory=dict)
+    actors: tuple[str, ...] = ()
     threshold: float | None = None
     regional: bool = False
 

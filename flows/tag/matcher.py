@@ -55,6 +55,7 @@ class Kind(IntEnum):
     STRONG = auto()
     WEAK = auto()
     NEVER = auto()
+    HALF = auto()
     VARIANT = auto()
     GENRE = auto()
     CUE = auto()

@@ -25,6 +25,10 @@ class Tagger:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._finder = ActorFinder(vocabulary)
+        self._speaking: dict[str, list[str]] = {}
+        for topic_id, topic in vocabulary.topics.items():
+            for actor_id in topic.actors:
+                self._speaking.setdefault(actor_id, []).append(topic_id)
         self._matchers: dict[str, Matcher] = {}
 
     def tag(self, title: str, text: str, language: str, published_at: datetime) -> Tags:
@@ -41,7 +45,7 @@ class Tagger:
         fields = self._fields(title, text, read_as)
         mentions = self._finder.find(fields, read_as, published_at.date())
         actors = salience.salient(mentions, self._vocabulary.actors, len(text))
-        found = topics.scored(fields)
+        found = topics.scored(fields, mentions, self._speaking)
         traits = traits_of(fields, mentions, (actors, found), self._vocabulary)
         verdict = judge(traits)
         relevant = verdict.relevance >= RELEVANT

@@ -8,10 +8,12 @@ a score orders topics and is no calibrated probability.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from flows.model import TopicTag
+from flows.model import Mention, TopicTag
 from flows.tag.entries import Topic
 from flows.tag.fields import Field
 from flows.tag.matcher import Hit, Kind
@@ -26,6 +28,7 @@ _WEAK_IN_TITLE = 1.5  # a weak word alone makes no topic even there
 _LONG = 900  # code points; from here on one mention is less and less of a topic
 _STEEPNESS, _MIDDLE = 3.2, 0.78
 _NEVER_NEAR = 60  # code points around a `never` word in which evidence is cancelled
+_PAIR_WITHIN = 60  # code points between the words of a pair
 _MOST_EVIDENCE = 8
 
 
@@ -55,11 +58,27 @@ class Evidence:
         return tuple(self.surfaces[key] for key in heaviest[:_MOST_EVIDENCE])
 
 
-def scored(fields: Iterable[Field]) -> tuple[TopicTag, ...]:
-    """Give every topic there is evidence of, the likeliest first."""
-    evidence: dict[str, Evidence] = {}
+def scored(
+    fields: Iterable[Field], mentions: Iterable[Mention], speaking: Mapping[str, Sequence[str]]
+) -> tuple[TopicTag, ...]:
+    """Give every topic there is evidence of, the likeliest first.
+
+    Args:
+        fields: title and text.
+        mentions: of actors, in the same fields.
+        speaking: the topics that an actor's name is weak evidence of, by actor.
+    """
+    evidence: dict[str, Evidence] = defaultdict(Evidence)
+    lengths: dict[str, int] = {}
     for one in fields:
+        lengths[one.name] = len(one.text)
         _collect(one, evidence)
+    for mention in mentions:
+        if not mention.rule.startswith("implied"):
+            place = place_weight(mention.field, mention.start_char, lengths[mention.field])
+            for topic_id in speaking.get(mention.actor_id, ()):
+                weight = _WEAK * min(place, _WEAK_IN_TITLE)
+                evidence[topic_id].add(mention.surface, weight)
     tags = [
         TopicTag(topic_id, round(probability(found.total()), 4), found.words())
         for topic_id, found in evidence.items()
@@ -82,14 +101,30 @@ def _collect(one: Field, evidence: dict[str, Evidence]) -> None:
     never: dict[str, list[Hit]] = {}
     for hit in one.of_kind(Kind.NEVER):
         never.setdefault(hit.use.target, []).append(hit)
-    for hit in one.of_kind(Kind.STRONG, Kind.WEAK):
+    for hit in (*one.of_kind(Kind.STRONG, Kind.WEAK), *_pairs(one)):
         if _is_cancelled(hit, never.get(hit.use.target, [])):
             continue
-        base = _STRONG if hit.use.kind is Kind.STRONG else _WEAK
+        base = _WEAK if hit.use.kind is Kind.WEAK else _STRONG
         surface = one.text[hit.start : hit.end]
         place = place_weight(one.name, hit.start, len(one.text))
         place = min(place, _WEAK_IN_TITLE) if base == _WEAK else place
-        evidence.setdefault(hit.use.target, Evidence()).add(surface, base * place)
+        evidence[hit.use.target].add(surface, base * place)
+
+
+def _pairs(one: Field) -> Iterator[Hit]:
+    """Give the stretches in which both halves of a pair stand close together."""
+    halves: dict[tuple[str, str], dict[str, list[Hit]]] = {}
+    for hit in one.of_kind(Kind.HALF):
+        number, half = hit.use.detail.split()
+        halves.setdefault((hit.use.target, number), {}).setdefault(half, []).append(hit)
+    for by_half in halves.values():
+        others = by_half.get("other", [])
+        starts = [hit.start for hit in others]
+        for hit in by_half.get("one", []) if others else []:
+            at = bisect_left(starts, hit.start)
+            for other in others[max(0, at - 1) : at + 2]:
+                if 0 < max(hit.start - other.end, other.start - hit.end) <= _PAIR_WITHIN:
+                    yield Hit(min(hit.start, other.start), max(hit.end, other.end), hit.use)
 
 
 def _is_cancelled(hit: Hit, never: list[Hit]) -> bool:

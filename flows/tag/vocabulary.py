@@ -12,7 +12,7 @@ from pathlib import Path
 from flows.model import ActorRow, PlaceRow, TopicRow
 from flows.tag.checks import check
 from flows.tag.cldr import names_of_state
-from flows.tag.entries import Actor, Mask, Names, Office, Place, Relevance, Topic, Word
+from flows.tag.entries import Actor, Mask, Names, Office, Pair, Place, Relevance, Topic, Word
 from flows.tag.folding import fold_alias
 from flows.tag.suffixes import LANGUAGES
 from flows.tag.tables import Problems, Table, read_tables
@@ -30,7 +30,7 @@ _ACTOR_KEYS = frozenset({
 })  # fmt: skip
 _TOPIC_KEYS = frozenset({
     "id", "label", "plover", "acled", "iptc", "definition", "examples", "counter_examples",
-    "strong", "weak", "never", "threshold", "regional",
+    "strong", "weak", "never", "near", "actors", "threshold", "regional",
 })  # fmt: skip
 
 
@@ -196,9 +196,23 @@ def _topic(row: Table) -> Topic:
         strong=row.names("strong", LANGUAGES),
         weak=row.names("weak", LANGUAGES),
         never=row.names("never", LANGUAGES),
+        near={
+            language: tuple(pair for one in written if (pair := _pair(row, one)))
+            for language, written in row.names("near", LANGUAGES).items()
+        },
+        actors=row.texts("actors"),
         threshold=row.number("threshold"),
         regional=row.flag("regional", default=False),
     )
+
+
+def _pair(row: Table, written: str) -> Pair | None:
+    """Read "посол | посла & нота | протест*": any word of one side near any of the other."""
+    sides = [tuple(word.strip() for word in side.split("|")) for side in written.split("&")]
+    if len(sides) == 2 and all(all(side) for side in sides):
+        return Pair(*sides)
+    row.refuse("near", f"{written!r} is not two sides such as 'envoy | ambassador & recalled'")
+    return None
 
 
 def _place(row: Table) -> Place:

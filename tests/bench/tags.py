@@ -27,6 +27,7 @@ from flows.tag.tagger import Tagger
 from flows.tag.vocabulary import Vocabulary, load
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
+WRITTEN = Path(__file__).parents[1] / "tags" / "articles.jsonl"
 NTREX = {
     "en": "eng", "ru": "rus", "az": "aze-Latn", "tr": "tur", "hy": "hye", "ka": "kat", "fa": "fas",
 }  # fmt: skip
@@ -124,9 +125,14 @@ def macro_f1(items: Sequence[Item], kind: str) -> float:
     return sum(scores) / (len(scores) or 1)
 
 
-def read_gold(data: Path, tagger: Tagger) -> list[Item]:
-    """Tag the labelled articles."""
-    lines = (data / "tags" / "gold.jsonl").read_text().splitlines()
+def labelled_files(data: Path) -> dict[str, Path]:
+    """Give the labelled sets by name: the shared one, and the one written by us."""
+    return {"gold": data / "tags" / "gold.jsonl", "written": WRITTEN}
+
+
+def read_labelled(file: Path, tagger: Tagger) -> list[Item]:
+    """Tag the articles of a labelled set."""
+    lines = file.read_text().splitlines()
     return [
         Item(gold, tagger.tag(gold["title"], gold["text"], gold["lang"], NOW))
         for gold in map(json.loads, lines)
@@ -339,7 +345,7 @@ def grown(vocabulary: Vocabulary, aliases: int) -> Vocabulary:
 
 def report_speed(data: Path, plain: Tagger) -> None:
     tagger = Tagger(grown(load(), 20_000))
-    items = read_gold(data, tagger)
+    items = read_labelled(labelled_files(data)["gold"], tagger)
     print("20,000 aliases in each language (the packaged vocabulary, grown by made-up names):")
     corpus = [(item.gold["title"], item.gold["text"], item.gold["lang"]) for item in items]
     for title, text, language in corpus:
@@ -373,24 +379,30 @@ def hostile_texts(data: Path) -> list[tuple[str, str]]:
     return [*made, *strange.items(), *long]
 
 
+def report_labelled(name: str, items: list[Item], options: argparse.Namespace) -> None:
+    """Print the scores of one labelled set, and its misses where they are wanted."""
+    print(f"## {name}\n\nEvery id scored:\n")
+    report_gold(items)
+    if name == "gold":
+        print("Ids the labels could name:\n")
+        report_gold(within(items, labelled_inventory(options.data)))
+    if "misses" in options.what:
+        report_misses(items, options.only)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--only", default="", help="part of an item id, for misses")
-    parser.add_argument("what", nargs="*", default=["gold", "parallel", "pages", "speed"])
+    parser.add_argument("what", nargs="*", default=["gold", "written", "parallel", "pages", "speed"])
     options = parser.parse_args()
     vocabulary = load()
     tagger = Tagger(vocabulary)
     counted = f"{len(vocabulary.actors)} actors, {len(vocabulary.topics)} topics"
     print(f"vocabulary {vocabulary.version}: {counted}\n")
-    items = read_gold(options.data, tagger)
-    if "gold" in options.what:
-        print("Every id scored:\n")
-        report_gold(items)
-        print("Ids the labels could name:\n")
-        report_gold(within(items, labelled_inventory(options.data)))
-    if "misses" in options.what:
-        report_misses(items, options.only)
+    for name, file in labelled_files(options.data).items():
+        if name in options.what:
+            report_labelled(name, read_labelled(file, tagger), options)
     if {"parallel", "parallel-misses"} & set(options.what):
         parallel = read_parallel(options.data, tagger)
         report_parallel(parallel)

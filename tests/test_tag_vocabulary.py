@@ -23,6 +23,7 @@ def folder(tmp_path: Path) -> Path:
     )
     (tmp_path / "places.toml").write_text("")
     (tmp_path / "relevance.toml").write_text("")
+    (tmp_path / "calibration.toml").write_text("")
     return tmp_path
 
 
@@ -75,6 +76,7 @@ def test_the_version_is_a_hash_of_the_meaning(folder):
 def test_the_packaged_files_lie_where_an_analyst_looks():
     assert {file.name for file in PACKAGED.glob("*.toml")} == {
         "actors.toml", "people.toml", "words.toml", "topics.toml", "places.toml", "relevance.toml",
+        "calibration.toml",
     }  # fmt: skip
 
 

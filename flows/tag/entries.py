@@ -1,5 +1,6 @@
 """What an analyst writes into the vocabulary, as types: one per table of the TOML files."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -92,6 +93,21 @@ class Topic:
     actors: tuple[str, ...] = ()
     threshold: float | None = None
     regional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A logistic regression: weights of the traits of evidence, terms by topic and language."""
+
+    weights: Mapping[str, float]
+    by_topic: Mapping[str, float]
+    by_language: Mapping[str, float]
+
+    def probability(self, traits: Mapping[str, float], topic_id: str, language: str) -> float:
+        """Give the probability that evidence with these traits means the topic."""
+        points = sum(self.weights.get(name, 0.0) * value for name, value in traits.items())
+        points += self.by_topic.get(topic_id, 0.0) + self.by_language.get(language, 0.0)
+        return 1 / (1 + math.exp(-points))
 
 
 @dataclass(frozen=True, slots=True)

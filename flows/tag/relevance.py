@@ -15,6 +15,7 @@ from flows.tag.vocabulary import Vocabulary
 RELEVANT = 0.5
 
 _REGIONAL = 0.7  # presence that a regional topic gives by itself
+_COUNTRIES = frozenset({"AM", "AZ", "GE"})
 _POLITICAL = frozenset({"io", "gov", "mil", "intel", "leg", "jud", "party", "armed"})
 
 
@@ -120,9 +121,8 @@ def _political_words(fields: Sequence[Field]) -> set[str]:
 
 
 def is_of_region(actors: Mapping[str, Actor], actor_id: str) -> bool:
-    """Tell whether an actor is a party of the region, or belongs to one."""
+    """Tell whether an actor is of the region: by its country, or where it holds office."""
     actor = actors[actor_id]
-    parent = actor.row.parent_id
-    if actor.party or (parent is not None and actors[parent].party):
+    if actor.party or actor.row.country in _COUNTRIES:
         return True
     return any(actors[office.of].party for office in actor.offices if office.of)

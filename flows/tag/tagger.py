@@ -45,7 +45,8 @@ class Tagger:
         fields = self._fields(title, text, read_as)
         mentions = self._finder.find(fields, read_as, published_at.date())
         actors = salience.salient(mentions, self._vocabulary.actors, len(text))
-        found = topics.scored(fields, mentions, self._speaking)
+        evidence = topics.evidence_of(fields, mentions, self._speaking)
+        found = topics.scored(evidence, self._vocabulary.calibration, read_as)
         traits = traits_of(fields, mentions, (actors, found), self._vocabulary)
         verdict = judge(traits)
         relevant = verdict.relevance >= RELEVANT
@@ -58,6 +59,15 @@ class Tagger:
             topics=topics.chosen(found, self._vocabulary.topics) if relevant else (),
             namings=namings(fields),
         )
+
+    def evidence(
+        self, title: str, text: str, language: str, published_at: datetime
+    ) -> dict[str, topics.Evidence]:
+        """Give what speaks for each topic of an article: what calibration is fitted on."""
+        read_as = _read_as(language)
+        fields = self._fields(title, text, read_as)
+        mentions = self._finder.find(fields, read_as, published_at.date())
+        return topics.evidence_of(fields, mentions, self._speaking)
 
     def lost(
         self, title: str, text: str, language: str, published_at: datetime

@@ -1,22 +1,24 @@
 """What an article is about: topics scored from words that are evidence of them.
 
-Every strong or weak word found adds to its topic: more in the title, more in the lead,
-less when repeated, less in a long text where everything is named once. Words that speak
-of something else near by cancel. One logistic curve turns the sum into a score from 0 to
-1; its two constants were set by hand on labelled articles, for all languages alike, so that
-a score orders topics and is no calibrated probability.
+Every strong or weak word found adds to its topic, and so do pairs of words close together
+and actors that speak for it: more in the title, more in the lead, less when repeated, less
+in a long text where everything is named once. Words that speak of something else near by
+cancel. A logistic regression over a few traits of that evidence gives the probability that
+a reader files the article under the topic; `tests/bench/calibrate.py` fits it on labelled
+articles, with a small term for each topic and language (`vocabulary/calibration.toml`).
 """
 
 import math
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flows.model import Mention, TopicTag
-from flows.tag.entries import Topic
+from flows.tag.entries import Calibration, Topic
 from flows.tag.fields import Field
-from flows.tag.matcher import Hit, Kind
+from flows.tag.matcher import Hit, Kind, Use
 from flows.tag.salience import LEAD
 
 THRESHOLD = 0.5
@@ -26,24 +28,35 @@ _STRONG, _WEAK = 1.0, 0.45
 _TITLE, _IN_LEAD, _BODY = 2.2, 1.3, 1.0
 _WEAK_IN_TITLE = 1.5  # a weak word alone makes no topic even there
 _LONG = 900  # code points; from here on one mention is less and less of a topic
-_STEEPNESS, _MIDDLE = 3.2, 0.78
 _NEVER_NEAR = 60  # code points around a `never` word in which evidence is cancelled
 _PAIR_WITHIN = 60  # code points between the words of a pair
+_SENTENCE_END = re.compile(r"[.!?։؟][\s»”\"]|\n")
 _MOST_EVIDENCE = 8
 
 
 @dataclass(slots=True)
 class Evidence:
-    """What speaks for one topic."""
+    """What speaks for one topic; `titled` and `led` are the best weights found there."""
 
     weights: dict[str, list[float]] = field(default_factory=dict)
     surfaces: dict[str, str] = field(default_factory=dict)
+    titled: float = 0.0
+    led: float = 0.0
+    best: float = 0.0
 
-    def add(self, surface: str, weight: float) -> None:
+    def add(self, hit: Hit, where: Field, base: float) -> None:
         """Take one word found; the same word again counts as the same evidence."""
-        key = surface.lower()[:7]
+        place = place_weight(where.name, hit.start, len(where.text))
+        surface = where.text[hit.start : hit.end]
+        key = hit.use.detail or surface.lower()[:7]  # a pair is one, however often its halves meet
+        weight = base * (min(place, _WEAK_IN_TITLE) if base == _WEAK else place)
         self.weights.setdefault(key, []).append(weight)
         self.surfaces.setdefault(key, surface)
+        self.best = max(self.best, base)
+        if where.name == "title":
+            self.titled = max(self.titled, base)
+        elif hit.start < LEAD:
+            self.led = max(self.led, base)
 
     def total(self) -> float:
         """Give the sum: the best place of each word whole, its repeats fading."""
@@ -57,32 +70,28 @@ class Evidence:
         heaviest = sorted(self.weights, key=lambda key: -max(self.weights[key]))
         return tuple(self.surfaces[key] for key in heaviest[:_MOST_EVIDENCE])
 
+    def traits(self, most: float) -> dict[str, float]:
+        """Give what calibration reads; `most` is the total of the article's best topic."""
+        return {
+            "start": 1.0,
+            "share": self.total() / max(most, _IN_LEAD),  # one word of a lead is no thin evidence
+            "words": math.log1p(len(self.weights)),
+            "title": float(self.titled == _STRONG),
+            "title_weak": float(self.titled == _WEAK),
+            "lead": float(self.led == _STRONG),
+            "strong": float(self.best == _STRONG),
+        }
+
 
 def scored(
-    fields: Iterable[Field], mentions: Iterable[Mention], speaking: Mapping[str, Sequence[str]]
+    evidence: Mapping[str, Evidence], calibration: Calibration, language: str
 ) -> tuple[TopicTag, ...]:
-    """Give every topic there is evidence of, the likeliest first.
-
-    Args:
-        fields: title and text.
-        mentions: of actors, in the same fields.
-        speaking: the topics that an actor's name is weak evidence of, by actor.
-    """
-    evidence: dict[str, Evidence] = defaultdict(Evidence)
-    lengths: dict[str, int] = {}
-    for one in fields:
-        lengths[one.name] = len(one.text)
-        _collect(one, evidence)
-    for mention in mentions:
-        if not mention.rule.startswith("implied"):
-            place = place_weight(mention.field, mention.start_char, lengths[mention.field])
-            for topic_id in speaking.get(mention.actor_id, ()):
-                weight = _WEAK * min(place, _WEAK_IN_TITLE)
-                evidence[topic_id].add(mention.surface, weight)
-    tags = [
-        TopicTag(topic_id, round(probability(found.total()), 4), found.words())
-        for topic_id, found in evidence.items()
-    ]
+    """Give every topic there is evidence of with its probability, the likeliest first."""
+    most = max((found.total() for found in evidence.values()), default=1.0)
+    tags = []
+    for topic_id, found in evidence.items():
+        score = calibration.probability(found.traits(most), topic_id, language)
+        tags.append(TopicTag(topic_id, round(score, 4), found.words()))
     return tuple(sorted(tags, key=lambda tag: (-tag.score, tag.topic_id)))
 
 
@@ -92,9 +101,26 @@ def chosen(tags: Iterable[TopicTag], topics: Mapping[str, Topic]) -> tuple[Topic
     return tuple(over)[:MOST_TOPICS]
 
 
-def probability(total: float) -> float:
-    """Give the probability that evidence of this sum means the topic."""
-    return 1 / (1 + math.exp(-_STEEPNESS * (total - _MIDDLE)))
+def evidence_of(
+    fields: Iterable[Field], mentions: Iterable[Mention], speaking: Mapping[str, Sequence[str]]
+) -> dict[str, Evidence]:
+    """Give what speaks for each topic.
+
+    Args:
+        fields: title and text.
+        mentions: of actors, in the same fields.
+        speaking: the topics that an actor's name is weak evidence of, by actor.
+    """
+    evidence: dict[str, Evidence] = defaultdict(Evidence)
+    by_name = {one.name: one for one in fields}
+    for one in by_name.values():
+        _collect(one, evidence)
+    for mention in mentions:
+        if not mention.rule.startswith("implied"):
+            for topic_id in speaking.get(mention.actor_id, ()):
+                hit = Hit(mention.start_char, mention.end_char, Use(Kind.WEAK, topic_id))
+                evidence[topic_id].add(hit, by_name[mention.field], _WEAK)
+    return evidence
 
 
 def _collect(one: Field, evidence: dict[str, Evidence]) -> None:
@@ -102,13 +128,9 @@ def _collect(one: Field, evidence: dict[str, Evidence]) -> None:
     for hit in one.of_kind(Kind.NEVER):
         never.setdefault(hit.use.target, []).append(hit)
     for hit in (*one.of_kind(Kind.STRONG, Kind.WEAK), *_pairs(one)):
-        if _is_cancelled(hit, never.get(hit.use.target, [])):
-            continue
-        base = _WEAK if hit.use.kind is Kind.WEAK else _STRONG
-        surface = one.text[hit.start : hit.end]
-        place = place_weight(one.name, hit.start, len(one.text))
-        place = min(place, _WEAK_IN_TITLE) if base == _WEAK else place
-        evidence[hit.use.target].add(surface, base * place)
+        if not _is_cancelled(hit, never.get(hit.use.target, [])):
+            base = _WEAK if hit.use.kind is Kind.WEAK else _STRONG
+            evidence[hit.use.target].add(hit, one, base)
 
 
 def _pairs(one: Field) -> Iterator[Hit]:
@@ -117,14 +139,23 @@ def _pairs(one: Field) -> Iterator[Hit]:
     for hit in one.of_kind(Kind.HALF):
         number, half = hit.use.detail.split()
         halves.setdefault((hit.use.target, number), {}).setdefault(half, []).append(hit)
-    for by_half in halves.values():
+    for (_topic, number), by_half in halves.items():
         others = by_half.get("other", [])
         starts = [hit.start for hit in others]
         for hit in by_half.get("one", []) if others else []:
             at = bisect_left(starts, hit.start)
             for other in others[max(0, at - 1) : at + 2]:
-                if 0 < max(hit.start - other.end, other.start - hit.end) <= _PAIR_WITHIN:
-                    yield Hit(min(hit.start, other.start), max(hit.end, other.end), hit.use)
+                first, last = sorted((hit, other), key=lambda half: half.start)
+                if _are_close(one.text, first, last):
+                    use = Use(Kind.HALF, hit.use.target, f"pair {number}")
+                    yield Hit(first.start, last.end, use)
+
+
+def _are_close(text: str, first: Hit, last: Hit) -> bool:
+    """Tell whether two hits stand apart, close together and in one sentence."""
+    if not 0 < last.start - first.end <= _PAIR_WITHIN:
+        return False
+    return _SENTENCE_END.search(text, first.end, last.start) is None
 
 
 def _is_cancelled(hit: Hit, never: list[Hit]) -> bool:

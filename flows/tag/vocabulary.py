@@ -12,7 +12,18 @@ from pathlib import Path
 from flows.model import ActorRow, PlaceRow, TopicRow
 from flows.tag.checks import check
 from flows.tag.cldr import names_of_state
-from flows.tag.entries import Actor, Mask, Names, Office, Pair, Place, Relevance, Topic, Word
+from flows.tag.entries import (
+    Actor,
+    Calibration,
+    Mask,
+    Names,
+    Office,
+    Pair,
+    Place,
+    Relevance,
+    Topic,
+    Word,
+)
 from flows.tag.folding import fold_alias
 from flows.tag.suffixes import LANGUAGES
 from flows.tag.tables import Problems, Table, read_tables
@@ -48,6 +59,7 @@ class Vocabulary:
     families: Mapping[str, TopicRow]
     places: Mapping[str, Place]
     relevance: Relevance
+    calibration: Calibration
 
     def actor_rows(self) -> tuple[ActorRow, ...]:
         """Give the rows of `actors`."""
@@ -77,6 +89,7 @@ def load(folder: Path | None = None) -> Vocabulary:
     topics = read_tables(folder / "topics.toml", ("family", "topic"), problems)
     places = read_tables(folder / "places.toml", ("place",), problems)
     relevance = read_tables(folder / "relevance.toml", ("genre", "cue"), problems)
+    fitted = read_tables(folder / "calibration.toml", ("weight", "topic", "language"), problems)
     check(words | topics | places | relevance)
     problems.raise_if_any()
     vocabulary = Vocabulary(
@@ -93,6 +106,7 @@ def load(folder: Path | None = None) -> Vocabulary:
             genres={row.text("id"): row.names("names", LANGUAGES) for row in relevance["genre"]},
             cues={row.text("id"): row.names("names", LANGUAGES) for row in relevance["cue"]},
         ),
+        calibration=Calibration(*(_numbers(fitted[kind]) for kind in fitted)),
     )
     problems.raise_if_any()
     return _versioned(vocabulary)
@@ -204,6 +218,10 @@ def _topic(row: Table) -> Topic:
         threshold=row.number("threshold"),
         regional=row.flag("regional", default=False),
     )
+
+
+def _numbers(rows: list[Table]) -> dict[str, float]:
+    return {key: row.number(key) or 0.0 for row in rows for key in row.values}
 
 
 def _pair(row: Table, written: str) -> Pair | None:

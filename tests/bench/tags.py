@@ -394,7 +394,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--only", default="", help="part of an item id, for misses")
-    parser.add_argument("what", nargs="*", default=["gold", "written", "parallel", "pages", "speed"])
+    parser.add_argument(
+        "what", nargs="*", default=["gold", "written", "parallel", "pages", "speed"]
+    )
     options = parser.parse_args()
     vocabulary = load()
     tagger = Tagger(vocabulary)

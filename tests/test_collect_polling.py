@@ -98,15 +98,6 @@ def test_a_publishers_wish_never_lets_a_busy_feed_overflow():
     assert minutes(after) < 40
 
 
-def test_what_the_server_itself_asked_for_is_told_from_own_rhythm():
-    wished = polling.read(
-        FEED, NEW, exchange(("cache-control", "max-age=36000")), document(1, 2, 3), NOW
-    )
-    assert polling.fresh_until(wished) == wished.next_poll_at
-    assert polling.fresh_until(polling.read(FEED, NEW, exchange(), document(1, 2, 3), NOW)) is None
-    assert polling.fresh_until(polling.failed(FEED, wished, BadStatus("u", 500), NOW)) is None
-
-
 def test_skipped_hours_and_days_are_skipped():
     asleep = document(*range(10), skip_hours=frozenset(range(12, 20)))
     assert polling.read(FEED, NEW, exchange(), asleep, NOW).next_poll_at.hour == 20

@@ -1,9 +1,11 @@
 """What `araxes status` shows: runs, feeds, gaps, ledger sums, disk."""
 
 import os
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -24,19 +26,44 @@ class RunLine:
     states: dict[str, int]
 
 
+LATE = timedelta(hours=1)  # past its time: schedules run every half hour
+FAILING = 2  # failures in a row: one is a hiccup
+
+
+class Condition(StrEnum):
+    """How a feed is at a glance, the worst that is true of it."""
+
+    GONE = "gone"
+    FAILING = "failing"
+    LATE = "late"
+    GAPPED = "gapped"
+    UNUSUAL = "unusual"
+    UNPOLLED = "unpolled"
+    DISABLED = "disabled"
+    HEALTHY = "healthy"
+
+
 @dataclass(frozen=True, slots=True)
 class FeedLine:
-    """How one feed is."""
+    """How one feed is.
+
+    `verdict` is of `feed_health`; `gaps_7d` counts polls that shared no entry with the one
+    before.
+    """
 
     feed_id: str
     source_id: str
     url: str
     state: str
     verdict: str
+    condition: Condition
     last_success_at: datetime | None
     success_rate_7d: float | None
     articles_7d: int
     expected_7d: float | None
+    next_poll_at: datetime | None
+    consecutive_failures: int
+    gaps_7d: int
     last_error: str | None
 
 
@@ -68,8 +95,9 @@ class Disk:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Everything `araxes status` shows."""
+    """Everything `araxes status` shows; `health` counts feeds by their condition."""
 
+    health: dict[str, int]
     runs: tuple[RunLine, ...]
     feeds: tuple[FeedLine, ...]
     gaps: tuple[GapLine, ...]
@@ -78,18 +106,24 @@ class Status:
     disk: Disk
 
 
-def status(connection: duckdb.DuckDBPyConnection, db: Path, runs: int = 10) -> Status:
+def status(
+    connection: duckdb.DuckDBPyConnection, db: Path, now: datetime, runs: int = 10
+) -> Status:
     """Give the state of a warehouse.
 
     Args:
         connection: on its snapshot, from `reader.connect`.
         db: its core file, whose size on disk is told.
+        now: the clock, which says what is late.
         runs: how many of the latest runs to show.
     """
     articles = _rows(connection, "SELECT count(*) FROM articles")[0][0]
+    feeds = _feeds(connection, now)
+    counted = Counter(feed.condition for feed in feeds)
     return Status(
+        health={condition.value: counted[condition] for condition in reversed(Condition)},
         runs=_runs(connection, runs),
-        feeds=_feeds(connection),
+        feeds=feeds,
         gaps=_gaps(connection),
         ledger=_ledger(connection),
         articles=articles,
@@ -120,17 +154,43 @@ def _runs(connection: duckdb.DuckDBPyConnection, limit: int) -> tuple[RunLine, .
     return tuple(_run(row, states.get(row[0], {})) for row in found)
 
 
-def _feeds(connection: duckdb.DuckDBPyConnection) -> tuple[FeedLine, ...]:
+def _feeds(connection: duckdb.DuckDBPyConnection, now: datetime) -> tuple[FeedLine, ...]:
     found = _rows(
         connection,
         """
+        WITH gaps AS (
+          SELECT feed_id, count(*) AS polls FROM polls
+          WHERE gap AND polled_at > (SELECT max(polled_at) FROM polls) - INTERVAL 7 DAY
+          GROUP BY feed_id
+        )
         SELECT h.feed_id, h.source_id, f.polled_url, h.state, h.verdict, h.last_success_at,
-          h.success_rate_7d, h.articles_7d, h.expected_7d, f.last_error
-        FROM feed_health AS h JOIN feeds AS f USING (feed_id)
-        ORDER BY (h.verdict = 'ok'), h.verdict, h.source_id, f.polled_url
+          h.success_rate_7d, h.articles_7d, h.expected_7d, f.next_poll_at,
+          f.consecutive_failures, coalesce(g.polls, 0), f.last_error
+        FROM feed_health AS h JOIN feeds AS f USING (feed_id) LEFT JOIN gaps AS g USING (feed_id)
         """,
     )
-    return tuple(FeedLine(*row) for row in found)
+    lines = (_feed(row, now) for row in found)
+    return tuple(sorted(lines, key=_urgency))
+
+
+def _feed(row: Sequence[Any], now: datetime) -> FeedLine:
+    feed_id, source_id, url, state, verdict, *rest = row
+    next_poll_at, failures, gaps, _ = rest[4:]
+    facts: Iterable[tuple[Condition, bool]] = (
+        (Condition.GONE, state == "gone"),
+        (Condition.DISABLED, state == "disabled"),
+        (Condition.FAILING, verdict == "failing" or failures >= FAILING),
+        (Condition.LATE, next_poll_at is not None and next_poll_at < now - LATE),
+        (Condition.UNPOLLED, verdict == "unpolled"),
+        (Condition.GAPPED, gaps > 0),
+        (Condition.UNUSUAL, verdict != "ok"),
+    )
+    condition = next((name for name, true in facts if true), Condition.HEALTHY)
+    return FeedLine(feed_id, source_id, url, state, verdict, condition, *rest)
+
+
+def _urgency(feed: FeedLine) -> tuple[int, str, str]:
+    return list(Condition).index(feed.condition), feed.source_id, feed.url
 
 
 def _gaps(connection: duckdb.DuckDBPyConnection) -> tuple[GapLine, ...]:

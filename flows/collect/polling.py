@@ -165,19 +165,6 @@ def is_due(state: FeedState, now: datetime) -> bool:
     return due is None or due <= now or due - now > timedelta(seconds=freshness.MAX_HOLD)
 
 
-def fresh_until(state: FeedState) -> datetime | None:
-    """Give the time until which the server itself asked not to be polled again, or None.
-
-    Own rhythm ends `interval_seconds` after the last success; what lies beyond is its wish.
-    """
-    if state.consecutive_failures or not state.next_poll_at or not state.last_success_at:
-        return None
-    if state.interval_seconds is None:
-        return None
-    own = state.last_success_at + timedelta(seconds=state.interval_seconds + 1)
-    return state.next_poll_at if state.next_poll_at > own else None
-
-
 def _well(after: FeedState, interval: float, due: datetime, now: datetime) -> FeedState:
     return replace(
         after,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from warehouse.receipts import Receipt
-    from warehouse.status import Status
+    from warehouse.status import FeedLine, Status
     from warehouse.trends import Point, Question
 
 FORMATS = ("table", "csv", "json", "parquet")
@@ -250,11 +250,12 @@ def export(settings: Settings, out: Path, shape: str) -> None:
 @pass_settings
 def status(settings: Settings) -> None:
     """Show runs, feed health, gaps, what became of every entry, and the disk."""
+    from flows.commands.running import now
     from warehouse import reader
     from warehouse.status import status as read_status
 
     with reader.connect(settings.db) as connection:
-        found = read_status(connection, settings.db)
+        found = read_status(connection, settings.db, now())
     if settings.json:
         emit(asdict(found))
     else:
@@ -264,21 +265,13 @@ def status(settings: Settings) -> None:
 def show_status(settings: Settings, found: "Status") -> None:
     """Show a warehouse's state: what needs attention comes first."""
     feeds = [
-        (
-            f.verdict,
-            f.source_id,
-            f.url,
-            f.articles_7d,
-            f.expected_7d,
-            f.last_success_at,
-            f.last_error,
-        )
+        (f.condition, f.source_id, f.url, f.articles_7d, f.expected_7d, f.last_success_at, _why(f))
         for f in found.feeds
-        if f.verdict != "ok" or settings.verbosity > 0
+        if f.condition != "healthy" or settings.verbosity > 0
     ]
-    healthy = sum(feed.verdict == "ok" for feed in found.feeds)
-    columns = ("verdict", "source", "feed", "articles 7 d", "expected", "last success", "error")
-    show_table(f"Feeds: {healthy} of {len(found.feeds)} healthy", columns, map(_cells, feeds))
+    health = ", ".join(f"{count} {condition}" for condition, count in found.health.items() if count)
+    columns = ("", "source", "feed", "articles 7 d", "expected", "last success", "why")
+    show_table(f"{len(found.feeds)} feeds: {health or 'none'}", columns, map(_cells, feeds))
     runs = [
         (run.started_at, run.flow, run.state, _sums(run.states), run.run_id) for run in found.runs
     ]
@@ -298,6 +291,19 @@ def show_status(settings: Settings, found: "Status") -> None:
         settings,
         f"{found.articles} articles, {megabytes:.0f} MB on disk, {left}",
     )
+
+
+def _why(feed: "FeedLine") -> str:
+    """Say what a feed's condition comes from."""
+    match feed.condition.value:
+        case "failing" | "gone":
+            return f"{feed.last_error} ({feed.consecutive_failures} failures in a row)"
+        case "late":
+            return f"due since {feed.next_poll_at:%Y-%m-%d %H:%M} UTC"
+        case "gapped":
+            return f"{feed.gaps_7d} polls shared no entry with the one before"
+        case _:
+            return feed.verdict
 
 
 def _cells(row: tuple[object, ...]) -> list[str]:

@@ -1,6 +1,6 @@
-"""Run the collector against a loopback web of hostile servers, three times, and grade it.
+"""Run `araxes ingest` against a loopback web of hostile servers, three times, and grade it.
 
-    python tests/bench/collect_hostile.py --tool PATH/hostile_web.py [--only ids] [--verbose]
+    python tests/bench/collect_hostile.py --tool PATH/hostile_web.py [--only ids] [--keep FOLDER]
 
 The tool serves scenarios on 127.10.0.0/16, judges what it sees of a client and prints a
 verdict for each. Run 1 polls everything; run 2 polls all again at once, except what a
@@ -8,131 +8,118 @@ server itself asked to be left alone; run 3 comes after the Retry-After of the s
 """
 
 import argparse
-import asyncio
 import json
-import resource
+import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
-from datetime import UTC, datetime
-from ipaddress import ip_network
 from pathlib import Path
-
-from flows import ids
-from flows.collect import polling
-from flows.collect.collector import Collector
-from flows.model import (
-    Feed,
-    FeedKind,
-    FeedState,
-    FeedStatus,
-    FetchPolicy,
-    HostState,
-    Item,
-    ItemState,
-    Missed,
-    Page,
-    Poll,
-)
-from flows.workers import Workers
+from threading import Event, Thread
 
 RETRY_AFTER = 60
+HEAD = """\
+[defaults]
+contact = "https://araxes.example/bench"
+min_delay = "1s"
+"""
+SOURCE = """
+[[source]]
+id = "{id}"
+name = "{id}"
+homepage = "{url}"
+country = "AM"
+ownership = "unknown"
+perspective = "other"
+languages = ["en"]
+evidence = "https://araxes.example/bench"
+[[source.feed]]
+url = "{url}"
+allow_networks = ["127.10.0.0/16"]
+"""
+# own rhythm ends `interval_seconds` after the last success; what lies beyond is a server's wish
+POLLED_AGAIN = """
+SELECT DISTINCT source_id FROM feeds WHERE consecutive_failures > 0 OR next_poll_at IS NULL
+  OR last_success_at IS NULL
+  OR next_poll_at <= last_success_at + to_seconds(interval_seconds + 1)
+"""
+ENDS = "SELECT source_id, state, reason, count(*) AS items FROM items GROUP BY ALL ORDER BY ALL"
 
 
-def now() -> datetime:
-    return datetime.now(UTC)  # noqa: TID251 - the clock of this bench
+class Memory:
+    """The most memory that a program and all its processes hold at one moment, in MB."""
 
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._group = process.pid
+        self._stop = Event()
+        self._thread = Thread(target=self._watch)
+        self.peak = 0
+        self._thread.start()
 
-class Site:
-    """One scenario: its feed, its state between runs, its ledger."""
+    def end(self) -> int:
+        self._stop.set()
+        self._thread.join()
+        return self.peak
 
-    def __init__(self, name: str, url: str, policy: FetchPolicy) -> None:
-        self.name = name
-        self.feed = Feed(ids.feed_id(name, url), name, url, FeedKind.FEED, policy)
-        self.state = FeedState(self.feed.feed_id, url)
-        self.items: dict[str, Item] = {}
-        self.seconds: list[float] = []
-        self.polls: list[Poll] = []
+    def _watch(self) -> None:
+        while not self._stop.wait(0.25):
+            self.peak = max(self.peak, sum(map(self._share, self._pids())) // 1024)
 
-    def due(self, run: int) -> bool:
-        if self.state.state in {FeedStatus.GONE, FeedStatus.DISABLED}:
-            return False
-        wish = polling.fresh_until(self.state)
-        return run == 1 or wish is None or wish <= now()
+    def _pids(self) -> list[int]:
+        found = []
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit():
+                try:
+                    if os.getpgid(int(entry.name)) == self._group:
+                        found.append(int(entry.name))
+                except ProcessLookupError:
+                    continue
+        return found
 
-    async def visit(self, collector: Collector, run: int) -> None:
-        started = time.monotonic()
-        if self.due(run):
-            poll = await collector.poll(self.feed, self.state)
-            self.state = poll.after
-            self.polls.append(poll)
-            for entry in poll.entries:
-                item_id = ids.item_id(self.feed.feed_id, entry.url)
-                article_id = ids.article_id(entry.url)
-                fresh = Item(item_id, self.feed.feed_id, self.name, article_id, entry, now())
-                self.items.setdefault(item_id, fresh)
-        pending = [item for item in self.items.values() if item.state is ItemState.PENDING]
-        await asyncio.gather(*(self.fetch(collector, item) for item in pending))
-        self.seconds.append(time.monotonic() - started)
-
-    async def fetch(self, collector: Collector, item: Item) -> None:
-        got = await collector.fetch(item, self.feed)
-        state, reason = (ItemState.LOADED, None)
-        if isinstance(got, Missed):
-            state, reason = got.state, got.reason
-        self.items[item.item_id] = Item(
-            item.item_id, item.feed_id, item.source_id, item.article_id, item.entry,
-            item.seen_at, state, reason, item.attempts + 1,
-        )  # fmt: skip
-        assert isinstance(got, Page | Missed)
-
-
-async def one_run(sites: list[Site], hosts: dict[str, HostState], run: int) -> None:
-    with Workers(2) as workers:
-        async with Collector(hosts, workers, now) as collector:
-            await asyncio.gather(*(site.visit(collector, run) for site in sites))
-            hosts.update({state.host: state for state in collector.host_states()})
-
-
-def report(sites: list[Site], *, verbose: bool) -> None:
-    for site in sites:
-        polls = " ".join(
-            f"{poll.outcome}({poll.error})" if poll.error else str(poll.outcome)
-            for poll in site.polls
-        )
-        reasons = Counter(
-            f"{item.state}:{item.reason}" if item.reason else str(item.state)
-            for item in site.items.values()
-        )
-        spent = " ".join(f"{seconds:.0f}" for seconds in site.seconds)
-        if verbose:
-            print(f"{site.name:26} {spent:12} {polls[:150]} | {dict(reasons)}"[:400])
-
-
-def main() -> None:
-    ask = argparse.ArgumentParser(description=__doc__)
-    ask.add_argument("--tool", type=Path, required=True)
-    ask.add_argument("--only")
-    ask.add_argument("--port", type=int, default=8970)
-    ask.add_argument("--verbose", action="store_true")
-    args = ask.parse_args()
-    tool = [sys.executable, str(args.tool), "--port", str(args.port)]
-    if args.only:
-        tool += ["--only", args.only]
-    with tempfile.TemporaryDirectory() as folder:
-        log = Path(folder) / "web.jsonl"
-        server = subprocess.Popen(
-            [*tool, "--serve", "--log", str(log), "--retry-after", str(RETRY_AFTER)]
-        )
+    @staticmethod
+    def _share(pid: int) -> int:
+        """Give a process's proportional share of memory in KB: shared pages count once."""
         try:
-            wait_until_ready(log)
-            runs(tool, verbose=args.verbose)
-        finally:
-            server.terminate()
-            server.wait(20)
-        subprocess.run([*tool, "--grade", str(log)], check=True)
+            lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        except OSError:
+            return 0
+        return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+
+
+def araxes(folder: Path, *arguments: str) -> tuple[str, float, float, int]:
+    """Run a command; give its output, seconds, CPU seconds and peak memory."""
+    command = [sys.executable, "-m", "flows.cli", "--db", str(folder / "w.duckdb"), "--json"]
+    before, started = os.times(), time.monotonic()
+    process = subprocess.Popen(
+        [*command, "--sources", str(folder / "sources.toml"), *arguments],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    memory = Memory(process)
+    out, _ = process.communicate()
+    peak = memory.end()
+    after = os.times()
+    cpu = after.children_user + after.children_system
+    cpu -= before.children_user + before.children_system
+    if process.returncode:
+        sys.exit(f"araxes {arguments} ended with {process.returncode}")
+    return out, time.monotonic() - started, cpu, peak
+
+
+def one_run(folder: Path, number: int) -> None:
+    arguments = ["ingest"]
+    if number > 1:
+        rows = json.loads(araxes(folder, "query", POLLED_AGAIN, "--format", "json")[0])
+        arguments += ["--now", *(f"--source={row['source_id']}" for row in rows)]
+    out, seconds, cpu, peak = araxes(folder, *arguments)
+    summary = json.loads(out)
+    print(
+        f"run {number}: {seconds:.0f} s, CPU {cpu:.0f} s, peak {peak} MB in all processes; "
+        f"feeds {summary['feeds']}, entries {summary['entries']}",
+        flush=True,
+    )
 
 
 def wait_until_ready(log: Path) -> None:
@@ -142,29 +129,48 @@ def wait_until_ready(log: Path) -> None:
         time.sleep(0.1)
 
 
-def runs(tool: list[str], *, verbose: bool) -> None:
-    listed = subprocess.run(
-        [*tool, "--sources", "json"], check=True, capture_output=True, text=True
+def write_sources(tool: list[str], path: Path) -> None:
+    command = [*tool, "--sources", "json"]
+    listed = subprocess.run(command, check=True, capture_output=True, text=True)
+    path.write_text(HEAD + "".join(SOURCE.format(**one) for one in json.loads(listed.stdout)))
+
+
+def three_runs(tool: list[str], folder: Path, log: Path) -> None:
+    """Serve the hostile web, run `araxes` on it three times, and say how its entries ended."""
+    server = subprocess.Popen(
+        [*tool, "--serve", "--log", str(log), "--retry-after", str(RETRY_AFTER)]
     )
-    policy = FetchPolicy(
-        "https://araxes.example/bench",
-        min_delay=1.0,
-        allow_networks=(ip_network("127.10.0.0/16"),),
-    )
-    sites = [Site(one["id"], one["url"], policy) for one in json.loads(listed.stdout)]
-    hosts: dict[str, HostState] = {}
-    for run in (1, 2, 3):
-        if run == 3:
-            time.sleep(RETRY_AFTER + 2)
-        subprocess.run([*tool, "--mark", f"run-{run}"], check=True)
-        started = time.monotonic()
-        asyncio.run(one_run(sites, hosts, run))
-        print(f"run {run}: {time.monotonic() - started:.0f} s", flush=True)
-    report(sites, verbose=verbose)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    worker = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-    cpu = time.process_time()
-    print(f"peak memory {peak} MB, of the largest worker {worker} MB; CPU {cpu:.0f} s")
+    try:
+        wait_until_ready(log)
+        write_sources(tool, folder / "sources.toml")
+        for number in (1, 2, 3):
+            if number == 3:
+                time.sleep(RETRY_AFTER + 2)
+            subprocess.run([*tool, "--mark", f"run-{number}"], check=True)
+            one_run(folder, number)
+    finally:
+        server.terminate()
+        server.wait(20)
+    for row in json.loads(araxes(folder, "query", ENDS, "--format", "json")[0]):
+        print(f"{row['source_id']:26} {row['items']:4} {row['state']}: {row['reason'] or ''}")
+
+
+def main() -> None:
+    ask = argparse.ArgumentParser(description=__doc__)
+    ask.add_argument("--tool", type=Path, required=True)
+    ask.add_argument("--only")
+    ask.add_argument("--port", type=int, default=8970)
+    ask.add_argument("--keep", type=Path, help="copy the warehouse here, to look into it")
+    args = ask.parse_args()
+    tool = [sys.executable, str(args.tool), "--port", str(args.port)]
+    if args.only:
+        tool += ["--only", args.only]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        three_runs(tool, folder, folder / "web.jsonl")
+        if args.keep:
+            shutil.copytree(folder, args.keep, symlinks=True, dirs_exist_ok=True)
+        subprocess.run([*tool, "--grade", str(folder / "web.jsonl")], check=True)
 
 
 if __name__ == "__main__":

@@ -358,13 +358,15 @@ class Known:
     """What the warehouse holds that new articles may repeat: the candidates.
 
     `members` lists every article of each cluster a candidate is in, with its time;
-    `undated` those of them whose time is only when we fetched them.
+    `undated` those of them whose time is only when we fetched them. `loosened` are the places
+    of articles whose cluster held one of the new ones with other words.
     """
 
     articles: tuple[KnownArticle, ...] = ()
     members: tuple[tuple[str, str, datetime], ...] = ()  # cluster_id, article_id, published_at
     seeds: tuple[SeedDocument, ...] = ()
     undated: frozenset[str] = frozenset()
+    loosened: tuple[Membership, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -505,6 +507,14 @@ class StoredText:
     language: str
     published_at: datetime
     published_from: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """A stored article but for its text, and the ledger's row of the entry that led to it."""
+
+    article: Article
+    item: Item
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from importlib.metadata import version
 from importlib.resources import files
 from typing import Any, Protocol
 
-from flows import retagging
+from flows import rereading, retagging
 from flows.model import Place
 from flows.passes import Bench
 from flows.progress import Silent, Watcher
@@ -50,6 +50,7 @@ class Stage:
 
 
 STAGES: Mapping[str, Stage] = {
+    "extract": Stage(rereading.run, rereading.ExtractChanges),
     "tag": Stage(retagging.run, retagging.TagChanges),
 }
 

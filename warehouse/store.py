@@ -34,7 +34,7 @@ from flows.model import (
     TaggedArticle,
 )
 from flows.tag.vocabulary import Vocabulary
-from warehouse import alerts, candidates, forgetting, locks, migrate, rows
+from warehouse import alerts, candidates, forgetting, locks, migrate, rewritten, rows
 from warehouse.alerts import ALERTS, DELIVERIES, Alert, Delivery
 from warehouse.loading import Connection, Outcome, apply, marts, search
 from warehouse.loading.step import Step
@@ -48,6 +48,7 @@ WAIT_SECONDS = 600.0
 CHECKS = {
     "load": ("assert_marts",),
     "forget": ("assert_marts", "assert_clusters"),
+    "reextract": ("assert_marts", "assert_clusters"),
     "retag": ("assert_marts",),
     "finish": ("assert_ids", "assert_ledger", "assert_clusters", "assert_marts"),
 }
@@ -256,7 +257,8 @@ class Writer:
 
     def candidates(self, articles: Sequence[TaggedArticle]) -> Known:
         """Give what is stored that these articles may repeat."""
-        return candidates.find(self._connection, articles)
+        known = candidates.find(self._connection, articles)
+        return rewritten.loosened(self._connection, articles, known)
 
     # ------------------------------------------------------------ what a run puts in
 
@@ -307,13 +309,7 @@ class Writer:
     def load(self, run_id: str, batch: Batch, links: Links) -> LoadReport:
         """Load a batch in one transaction; loading it again changes nothing."""
         tables = _poll_tables(batch.polls, batch.items) | {"hosts": rows.HOSTS.table(batch.hosts)}
-        articles = rows.only_first(batch.articles)
-        tables |= {staged.name: staged.table(articles) for staged in rows.ARTICLE_TABLES}
-        tables |= {
-            "duplicates": rows.DUPLICATES.table(rows.one_per_pair(links.duplicates)),
-            "clusters": rows.CLUSTERS.table(rows.one_per_article(links.memberships)),
-            "novelty": rows.NOVELTY.table(dict(links.novelty).items()),
-        }
+        tables |= _article_tables(batch.articles, links)
         outcome = self._stage_and_apply("load", run_id, tables)
         return LoadReport(
             articles_loaded=outcome.articles_loaded,
@@ -358,7 +354,7 @@ class Writer:
         found = self._connection.execute(
             """
             SELECT state, counts FROM runs WHERE flow = ? AND run_id <> ?
-            ORDER BY started_at DESC, run_id LIMIT 1
+            ORDER BY started_at DESC, rowid DESC LIMIT 1
             """,
             [flow, but],
         ).fetchone()
@@ -371,6 +367,20 @@ class Writer:
         tables = {staged.name: staged.table(retagged) for staged in rows.TAG_TABLES}
         tables |= {"relevance": rows.RELEVANCE.table(retagged), "progress": _progress(progress)}
         self._stage_and_apply("retag", run_id, tables)
+
+    def reextract(
+        self,
+        run_id: str,
+        articles: Sequence[TaggedArticle],
+        links: Links,
+        progress: Mapping[str, object],
+    ) -> None:
+        """Replace stored articles in one transaction, and note how far the run is.
+
+        What they said before is kept as a revision where title or text are others.
+        """
+        tables = _article_tables(articles, links) | {"progress": _progress(progress)}
+        self._stage_and_apply("reextract", run_id, tables)
 
     def rebuild_marts(self) -> None:
         """Build the day marts anew from the facts; they should not change."""
@@ -446,6 +456,15 @@ class Writer:
 
 def _progress(counts: Mapping[str, object]) -> pa.Table:
     return rows.PROGRESS.table([json.dumps(counts, ensure_ascii=False, default=str)])
+
+
+def _article_tables(articles: Sequence[TaggedArticle], links: Links) -> dict[str, pa.Table]:
+    once = rows.only_first(articles)
+    return {staged.name: staged.table(once) for staged in rows.ARTICLE_TABLES} | {
+        "duplicates": rows.DUPLICATES.table(rows.one_per_pair(links.duplicates)),
+        "clusters": rows.CLUSTERS.table(rows.one_per_article(links.memberships)),
+        "novelty": rows.NOVELTY.table(dict(links.novelty).items()),
+    }
 
 
 def _poll_tables(polls: Sequence[Poll], items: Sequence[Item]) -> dict[str, pa.Table]:

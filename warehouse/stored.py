@@ -14,9 +14,14 @@ import pyarrow as pa
 
 from flows.model import (
     ActorTag,
+    Article,
+    FeedEntry,
+    Item,
+    Language,
     Mention,
     Naming,
     Place,
+    StoredArticle,
     StoredText,
     Tags,
     TopicTag,
@@ -34,6 +39,19 @@ ORDER BY day, article_id
 _TEXTS = """
 SELECT article_id, source_id, canonical_url, title, text, language, published_at, published_from
 FROM articles WHERE rowid IN (SELECT row FROM reading) ORDER BY day, article_id
+"""
+# The entry as the ledger has it: what the feed said wins over the page.
+_ARTICLES = """
+SELECT a.article_id, a.source_id, a.feed_id, a.url, a.canonical_url, a.title, a.authors,
+  a.published_at, a.published_from, a.modified_at, a.fetched_at,
+  a.language, a.language_confidence, a.language_decided_by, a.language_declared,
+  a.word_count, a.content_hash, a.extractor, a.agreement, a.quality, a.warc_ref,
+  i.item_id, i.url AS entry_url, i.guid, i.title AS entry_title,
+  i.published_at AS entry_published_at, i.modified_at AS entry_modified_at,
+  i.authors AS entry_authors, i.seen_at
+FROM articles AS a
+LEFT JOIN items AS i ON i.article_id = a.article_id AND i.feed_id = a.feed_id
+WHERE a.rowid IN (SELECT row FROM reading) ORDER BY a.day, a.article_id
 """
 _RELEVANCE = """
 SELECT article_id, relevance, relevant, relevance_reason
@@ -55,6 +73,13 @@ _NAMINGS = """
 SELECT article_id, place_id, variant, quoted, mentions
 FROM namings SEMI JOIN reading USING (article_id)
 """
+
+
+_AS_STORED = (
+    "article_id", "source_id", "feed_id", "url", "canonical_url", "title", "published_at",
+    "published_from", "modified_at", "fetched_at", "language_declared", "word_count",
+    "content_hash", "extractor", "agreement", "quality", "warc_ref",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +121,14 @@ def texts(connection: Connection, chunk: Chunk) -> tuple[StoredText, ...]:
     """Read the texts of a chunk, in its order."""
     _reading(connection, chunk)
     return tuple(_text(row) for row in connection.execute(_TEXTS).fetchall())
+
+
+def articles(connection: Connection, chunk: Chunk) -> tuple[StoredArticle, ...]:
+    """Read a chunk's articles but for their texts, and the entries that led to them."""
+    _reading(connection, chunk)
+    cursor = connection.execute(_ARTICLES)
+    names = [column[0] for column in cursor.description or ()]
+    return tuple(_article(dict(zip(names, row, strict=True))) for row in cursor.fetchall())
 
 
 def tags(connection: Connection, chunk: Chunk) -> dict[str, Tags]:
@@ -149,4 +182,31 @@ def _text(row: Sequence[Any]) -> StoredText:
         language,
         published_at.astimezone(UTC),
         came_from,
+    )
+
+
+def _article(row: dict[str, Any]) -> StoredArticle:
+    language = Language(row["language"], row["language_confidence"], row["language_decided_by"])
+    kept = {name: row[name] for name in _AS_STORED}
+    article = Article(text="", authors=tuple(row["authors"]), language=language, **kept)
+    return StoredArticle(article, _item(row))
+
+
+def _item(row: dict[str, Any]) -> Item:
+    """Give the entry's row of the ledger; an article without one is as if no feed had named it."""
+    entry = FeedEntry(
+        url=row["entry_url"] or row["canonical_url"],
+        guid=row["guid"],
+        title=row["entry_title"] or "",
+        published_at=row["entry_published_at"],
+        modified_at=row["entry_modified_at"],
+        authors=tuple(row["entry_authors"] or ()),
+    )
+    return Item(
+        item_id=row["item_id"] or row["article_id"],
+        feed_id=row["feed_id"] or "",
+        source_id=row["source_id"],
+        article_id=row["article_id"],
+        entry=entry,
+        seen_at=row["seen_at"] or row["fetched_at"],
     )

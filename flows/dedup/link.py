@@ -64,7 +64,10 @@ def link(articles: Sequence[TaggedArticle], known: Known) -> Links:
     groups = _groups(found, members, known, {each.article.article_id for each in articles})
     return Links(
         duplicates=tuple(sorted(found + seeds, key=_by_ids)),
-        memberships=tuple(row for group in groups for row in clusters.elect(group, members)),
+        memberships=(
+            *known.loosened,  # first: an article that found a cluster again has its place there
+            *(row for group in groups for row in clusters.elect(group, members)),
+        ),
         novelty=tuple(_novelty(groups, candidates, members, known.seeds)),
     )
 

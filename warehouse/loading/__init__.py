@@ -20,6 +20,7 @@ from warehouse.loading import (
     forget,
     marts,
     polls,
+    reextract,
     retag,
     runs,
     search,
@@ -39,6 +40,12 @@ class Kind:
 
 
 POLLED = (rows.POLLS, rows.FEED_STATES, rows.ITEMS, rows.HOSTS)
+LINKED: tuple[rows.Staged[Any], ...] = (
+    *rows.ARTICLE_TABLES,
+    rows.DUPLICATES,
+    rows.CLUSTERS,
+    rows.NOVELTY,
+)
 
 KINDS: Mapping[str, Kind] = {
     "sources": Kind(configured.sources, (rows.SOURCES, rows.FEEDS)),
@@ -52,8 +59,9 @@ KINDS: Mapping[str, Kind] = {
     "forget": Kind(forget.forget, (rows.FORGOTTEN, rows.CLUSTERS)),
     "load": Kind(
         articles.load,
-        (*POLLED, *rows.ARTICLE_TABLES, rows.DUPLICATES, rows.CLUSTERS, rows.NOVELTY),
+        (*POLLED, *LINKED),
     ),
+    "reextract": Kind(reextract.reextract, (rows.PROGRESS, *LINKED)),
     "progress": Kind(runs.note_progress, (rows.PROGRESS,)),
     "retag": Kind(retag.retag, (rows.PROGRESS, rows.RELEVANCE, *rows.TAG_TABLES)),
 }

@@ -3,15 +3,10 @@
 
 from flows.errors import WarehouseError
 from warehouse import rows
-from warehouse.loading import polls, search
+from warehouse.loading import ledger, polls, search
 from warehouse.loading.marts import rebuild
 from warehouse.loading.step import Step
 
-# A passage of a seed in a longer article is a finding; a seed reprinted is a copy.
-COPY = """
-  (kind IN ('url', 'exact', 'near')
-    OR kind = 'seed' AND containment >= 0.65 AND similarity >= 0.33)
-"""
 TAGS = ("mentions", "article_actors", "article_topics", "namings")
 COMMON = 200  # articles with one hash of text in them: a notice, not a sign of a copy
 
@@ -23,17 +18,28 @@ def load(step: Step) -> None:
         _note_attempts(step)
     if "articles" in step.has:
         _find_changes(step)
-        _keep_revisions(step)
-        _insert_articles(step)
-        _insert_fingerprints(step)
-        search.forget(step)
-        _insert_pairs(step)
-        _join_clusters(step)
-        _update_novelty(step)
+        put(step)
         _settle_items(step)
-        _check_touched(step)
+        check_touched(step)
         _rebuild_marts(step)
     _count_states(step)
+
+
+def put(step: Step) -> None:
+    """Put the articles of the temporary table `touched` in, in the place of changed ones."""
+    changed = step.count("SELECT count(*) FROM touched WHERE changed")
+    if changed:
+        ledger.note_repeating(step)
+        _keep_revisions(step)
+    _insert_articles(step)
+    _insert_fingerprints(step)
+    search.forget(step)
+    _insert_pairs(step)
+    _join_clusters(step)
+    _update_novelty(step)
+    if changed:
+        ledger.note_repeating(step)
+        ledger.resettle(step)
 
 
 def _note_attempts(step: Step) -> None:
@@ -76,11 +82,10 @@ def _keep_revisions(step: Step) -> None:
         SELECT a.article_id,
           1 + (SELECT count(*) FROM revisions AS r WHERE r.article_id = a.article_id),
           a.fetched_at, a.title, a.text, a.content_hash
-        FROM articles AS a
+        FROM articles AS a JOIN staged_articles AS s USING (article_id)
         WHERE a.article_id IN (SELECT article_id FROM touched WHERE changed)
+          AND (a.content_hash, a.title) IS DISTINCT FROM (s.content_hash, s.title)
     """)
-    if not step.outcome.revisions:
-        return
     changed = "(SELECT article_id FROM touched WHERE changed)"
     step.sql(f"DELETE FROM duplicates WHERE of_article_id IN {changed}")
     for table in ("articles", *TAGS, "fingerprints", "sketches", "duplicates"):
@@ -151,13 +156,23 @@ def _insert_pairs(step: Step) -> None:
 
 
 def _join_clusters(step: Step) -> None:
-    """Move articles into clusters that a loaded article is in; the days of moved ones change."""
+    """Move articles into clusters that a loaded article is in, and out of those a changed one left.
+
+    The days of moved ones change.
+    """
     step.sql(
+        """
+        CREATE OR REPLACE TEMP TABLE loosened AS
+        SELECT article_id FROM clusters WHERE cluster_id IN (
+          SELECT cluster_id FROM clusters WHERE article_id IN (
+            SELECT article_id FROM touched WHERE changed))
+        """,
         """
         CREATE OR REPLACE TEMP TABLE members AS
         SELECT s.* FROM staged_clusters AS s SEMI JOIN articles USING (article_id)
         WHERE cluster_id IN (SELECT cluster_id FROM staged_clusters
-          WHERE article_id IN (SELECT article_id FROM touched))
+            WHERE article_id IN (SELECT article_id FROM touched))
+          OR article_id IN (FROM loosened)
         """,
         """
         INSERT INTO members
@@ -180,6 +195,7 @@ def _join_clusters(step: Step) -> None:
         WHEN NOT MATCHED THEN INSERT
         """,
         "DROP TABLE members",
+        "DROP TABLE loosened",
     )
 
 
@@ -212,7 +228,7 @@ def _settle_items(step: Step) -> None:
           SELECT article_id, arg_max(kind || ' copy of ' || coalesce(of_article_id, of_seed_id),
             similarity) AS reason
           FROM duplicates
-          WHERE {COPY} AND article_id IN (SELECT article_id FROM waiting)
+          WHERE {ledger.COPY} AND article_id IN (SELECT article_id FROM waiting)
           GROUP BY article_id
         )
         SELECT w.item_id,
@@ -240,7 +256,7 @@ def _unmask_copies(step: Step) -> None:
         CREATE OR REPLACE TEMP TABLE unmasked AS
         SELECT i.item_id, any_value(d.kind || ' copy of ' || d.of_article_id) AS reason
         FROM items AS i JOIN duplicates AS d USING (article_id)
-        WHERE {COPY} AND d.of_article_id IS NOT NULL AND i.state IN ('loaded', 'off_topic')
+        WHERE {ledger.COPY} AND d.of_article_id IS NOT NULL AND i.state IN ('loaded', 'off_topic')
           AND i.article_id IN (SELECT article_id FROM staged_duplicates)
         GROUP BY i.item_id
         """,
@@ -257,7 +273,7 @@ def _unmask_copies(step: Step) -> None:
     step.sql("DROP TABLE unmasked")
 
 
-def _check_touched(step: Step) -> None:
+def check_touched(step: Step) -> None:
     """Refuse a load after which an article is not there exactly once, in exactly one cluster."""
     for table in ("articles", "clusters"):
         broken = step.rows(f"""

@@ -1,8 +1,8 @@
 # ruff: noqa: S608 - table and column names are ours, never input
 """Stored articles tagged again: their tags, what follows for the ledger, the days they fall on."""
 
+from warehouse.loading import ledger
 from warehouse.loading.articles import TAGS
-from warehouse.loading.ledger import resettle
 from warehouse.loading.marts import rebuild
 from warehouse.loading.runs import note_progress
 from warehouse.loading.step import Step
@@ -19,6 +19,7 @@ def retag(step: Step) -> None:
         SELECT article_id, day FROM articles SEMI JOIN staged_relevance USING (article_id)
         """,
         "CREATE OR REPLACE TEMP TABLE changed_days AS SELECT DISTINCT day FROM touched",
+        "CREATE OR REPLACE TEMP TABLE unsettled AS SELECT article_id FROM touched",
     )
     for table in TAGS:
         step.sql(
@@ -33,6 +34,6 @@ def retag(step: Step) -> None:
           relevance_reason = s.relevance_reason
         FROM staged_relevance AS s WHERE articles.article_id = s.article_id
     """)
-    resettle(step)
+    ledger.resettle(step)
     rebuild(step)
     step.sql("DROP TABLE touched", "DROP TABLE changed_days")

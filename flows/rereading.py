@@ -10,7 +10,7 @@ from pathlib import Path
 from flows.collect.warc import replay
 from flows.dedup.link import link
 from flows.extract.page import read
-from flows.importing import import_source
+from flows.homes import guest
 from flows.model import Article, Missed, Page, Source, StoredArticle, StoredText, TaggedArticle
 from flows.passes import Bench, Broken, Failure, Progress, Slices, over
 from flows.reading import tag_article, with_canonical_url
@@ -174,7 +174,7 @@ async def run(bench: Bench, changes: ExtractChanges) -> None:
 
 
 def _unlisted(article: Article) -> Source:
-    return import_source(article.source_id, article.url)
+    return guest(article.source_id, article.url)
 
 
 def _note_unread(

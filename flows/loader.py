@@ -11,7 +11,16 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from flows.dedup.link import link
-from flows.model import Batch, HostState, Item, LoadReport, Missed, Poll, TaggedArticle
+from flows.model import (
+    Batch,
+    HostState,
+    Item,
+    LoadReport,
+    Missed,
+    Poll,
+    PollOutcome,
+    TaggedArticle,
+)
 from flows.summary import Tally
 from warehouse.store import Store, Writer
 
@@ -123,6 +132,8 @@ class Loader:
         return True
 
     def _patience(self, message: Message) -> float:
+        if _is_put_off(message):
+            return self._pause
         wanted = SOON if isinstance(message, Polled) else LATER
         return max(wanted, self._pause)
 
@@ -184,6 +195,13 @@ async def finished(work: Coroutine[None, None, T]) -> T:
     except asyncio.CancelledError:
         await asyncio.wait([task])
         raise
+
+
+def _is_put_off(message: Message) -> bool:
+    """Say whether a host may have asked to be left alone: a kill must not forget its wish."""
+    if isinstance(message, Polled):
+        return message.poll is not None and message.poll.outcome is PollOutcome.FAILED
+    return isinstance(message.outcome, Missed) and message.outcome.retry_at is not None
 
 
 def as_batch(ended: Sequence[Ended], hosts: tuple[HostState, ...] = ()) -> Batch:

@@ -218,7 +218,7 @@ def main() -> None:
     args = ask.parse_args()
     with web():
         throughput(args.hosts, args.pages, args.rounds)
-        schedule(20, 10)
+        schedule(args.hosts, args.pages)
     if args.data:
         real_feeds(args.data / "feeds" / "real")
         feed_cases(args.data / "feeds" / "cases")

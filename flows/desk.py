@@ -82,11 +82,11 @@ class Desk:
         recorded = await self.loader.record(poll, items)
         self._count(poll, due.source.source_id, recorded.new)
         self.watcher.done("feeds")
-        self.watcher.found("pages", len(recorded.waiting))
+        waiting = [item for item in items if item.item_id in recorded.waiting]
+        self.watcher.found("pages", len(waiting) + len(recorded.edited))
         async with asyncio.TaskGroup() as tasks:
-            for item in items:
-                if item.item_id in recorded.waiting:
-                    tasks.create_task(self._see_through(item))
+            for item in (*waiting, *recorded.edited):
+                tasks.create_task(self._see_through(item))
 
     def _count(self, poll: Poll, source_id: str, new: frozenset[str]) -> None:
         resumed = {item.item_id for item in self.plan.resumed}
@@ -151,7 +151,7 @@ async def work_off(desk: Desk, step: Step) -> None:
     async with asyncio.TaskGroup() as outer:
         outer.create_task(desk.loader.run())
         async with asyncio.TaskGroup() as groups:
-            if earlier := desk.plan.resumed:
+            if earlier := (*desk.plan.resumed, *desk.plan.revisits):
                 groups.create_task(step("finish earlier entries", partial(desk.resume, earlier)))
             for group in host_groups(desk.plan.due):
                 groups.create_task(step("poll and fetch", partial(desk.poll_group, group)))

@@ -8,13 +8,17 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TypeVar
 
 from flows.dedup.link import link
+from flows.edits import edited
 from flows.model import (
+    Article,
     Batch,
     HostState,
     Item,
+    ItemState,
     LoadReport,
     Missed,
     Poll,
@@ -34,10 +38,12 @@ class Recorded:
     """What the ledger says of recorded entries: `new` ids, and those of them left to fetch.
 
     An entry whose article is stored already, through another feed, is new and needs nothing.
+    `edited` are known ones whose article is to be fetched again.
     """
 
     new: frozenset[str]
     waiting: frozenset[str]
+    edited: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +165,16 @@ class Loader:
             return Recorded(frozenset(), frozenset())
         polls = tuple(message.poll for message in polled if message.poll)
         items = tuple(item for message in polled for item in message.items)
-        new = writer.record_polls(self._run_id, polls, items)
+        found = self._edited(writer, polled)
+        new = writer.record_polls(self._run_id, polls, items, found)
         again = self._taken_up_again(writer, polled, new)
-        return Recorded(new, writer.unfinished(new) | again)
+        return Recorded(new, writer.unfinished(new) | again, found)
+
+    def _edited(self, writer: Writer, polled: Sequence[Polled]) -> tuple[Item, ...]:
+        """Give the entries whose articles were edited; documents that were given are not asked."""
+        from_feeds = [message.items for message in polled if message.poll]
+        known = writer.known_entries([item.item_id for items in from_feeds for item in items])
+        return tuple(item for items in from_feeds for item in edited(items, known))
 
     def _taken_up_again(
         self, writer: Writer, polled: Sequence[Polled], new: frozenset[str]
@@ -178,13 +191,14 @@ class Loader:
         return again
 
     def _load_ended(self, writer: Writer, ended: Sequence[Ended]) -> None:
-        batch = as_batch(ended, self._hosts())
+        batch = _first_dated(as_batch(ended, self._hosts()), writer)
         links = link(batch.articles, writer.candidates(batch.articles))
         self._count(writer.load(self._run_id, batch, links))
 
     def _count(self, report: LoadReport) -> None:
         self._tally.articles_loaded += report.articles_loaded
         self._tally.duplicates.update(report.duplicates)
+        self._tally.revised += report.revisions
 
 
 async def finished(work: Coroutine[None, None, T]) -> T:
@@ -212,15 +226,38 @@ def as_batch(ended: Sequence[Ended], hosts: tuple[HostState, ...] = ()) -> Batch
         if isinstance(message.outcome, TaggedArticle)
     }
     return Batch(
-        items=tuple(_settled(message) for message in ended),
+        items=tuple(_settled(message) for message in ended if not message.item.again),
         articles=tuple(articles.values()),
         hosts=hosts,
+        visits=tuple(_settled(message) for message in ended if message.item.again),
     )
+
+
+def _first_dated(batch: Batch, writer: Writer) -> Batch:
+    """Give edited articles that no one dates the time of their first fetch."""
+    again = {item.article_id for item in batch.visits}
+    first = writer.first_fetched(sorted(again)) if again else {}
+    return replace(
+        batch,
+        articles=tuple(
+            replace(each, article=dated_by(each.article, first.get(each.article.article_id)))
+            for each in batch.articles
+        ),
+    )
+
+
+def dated_by(article: Article, first: datetime | None) -> Article:
+    """Give an article that only its fetch dates the time of the first one."""
+    if first is None or article.published_from != "fetch":
+        return article
+    return replace(article, published_at=first)
 
 
 def _settled(message: Ended) -> Item:
     """Give the ledger row after an attempt; with an article the store decides between states."""
     item = replace(message.item, attempts=message.item.attempts + 1)
+    if item.again and isinstance(message.outcome, TaggedArticle):
+        return replace(item, state=ItemState.LOADED)
     if isinstance(message.outcome, Missed):
         missed = message.outcome
         return replace(
@@ -231,4 +268,5 @@ def _settled(message: Ended) -> Item:
 
 def _of(recorded: Recorded, message: Polled) -> Recorded:
     ids = {item.item_id for item in message.items}
-    return Recorded(recorded.new & ids, recorded.waiting & ids)
+    found = tuple(item for item in recorded.edited if item.item_id in ids)
+    return Recorded(recorded.new & ids, recorded.waiting & ids, found)

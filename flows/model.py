@@ -177,6 +177,7 @@ class FeedEntry:
     published_at: datetime | None = None
     modified_at: datetime | None = None
     authors: tuple[str, ...] = ()
+    content_hash: str | None = None  # of the words of `content_html`
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +201,10 @@ class Poll:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One row of the ledger: an entry of a feed and where it stands."""
+    """One row of the ledger: an entry of a feed and where it stands.
+
+    One that is fetched `again` stays where it stood; only its article may become another.
+    """
 
     item_id: str
     feed_id: str
@@ -212,6 +216,18 @@ class Item:
     reason: str | None = None
     attempts: int = 0
     next_attempt_at: datetime | None = None
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEntry:
+    """What the entry of a stored article said when it was last seen to change."""
+
+    title: str
+    seen_at: datetime
+    published_at: datetime | None = None
+    modified_at: datetime | None = None
+    content_hash: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -537,6 +553,7 @@ class Batch:
     items: tuple[Item, ...] = ()
     articles: tuple[TaggedArticle, ...] = ()
     hosts: tuple[HostState, ...] = ()
+    visits: tuple[Item, ...] = ()  # entries fetched again, as they stand after the attempt
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,7 @@ class Run:
                 sources={source.source_id: source for source in sources},
                 feeds={feed.feed_id: feed for source in sources for feed in source.feeds},
                 hosts=writer.host_states(),
+                revisits=_resumed(writer.revisits(now), states, options),
             )
 
 

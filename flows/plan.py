@@ -48,6 +48,7 @@ class Plan:
     sources: dict[str, Source]
     feeds: dict[str, Feed]
     hosts: dict[str, HostState]
+    revisits: tuple[Item, ...] = ()
 
 
 def is_due(state: FeedState, now: datetime, *, everything: bool) -> bool:

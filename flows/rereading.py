@@ -4,6 +4,7 @@ import difflib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from flows.collect.warc import replay
 from flows.dedup.link import link
 from flows.extract.page import read
 from flows.homes import guest
+from flows.loader import dated_by
 from flows.model import Article, Missed, Page, Source, StoredArticle, StoredText, TaggedArticle
 from flows.passes import Bench, Broken, Failure, Progress, Slices, over
 from flows.reading import tag_article, with_canonical_url
@@ -146,8 +148,12 @@ def _reread(folder: Path, job: Job) -> TaggedArticle | Unread | None:
         case Missed() as missed:
             return Unread(known, "failed", f"{missed.state}: {missed.reason}")
         case Article() as article:
-            fresh = with_canonical_url(article, item)
+            fresh = dated_by(with_canonical_url(article, item), _first_fetch(known))
             return None if replace(fresh, text="") == known else tag_article(fresh)
+
+
+def _first_fetch(known: Article) -> datetime | None:
+    return known.published_at if known.published_from == "fetch" else None
 
 
 async def run(bench: Bench, changes: ExtractChanges) -> None:

@@ -31,6 +31,7 @@ class Tally:
     known: int = 0
     again: int = 0  # of those seen: what an earlier turn of the same run had left pending
     articles_loaded: int = 0
+    revised: int = 0  # articles fetched again that say something else; their entries are known
     duplicates: Counter[str] = field(default_factory=Counter)
     failed_feeds: list[FailedFeed] = field(default_factory=list)
 
@@ -59,6 +60,7 @@ class Tally:
             seconds=seconds,
             failed_feeds=tuple(self.failed_feeds),
             again=self.again,
+            revised=self.revised,
         )
 
 
@@ -75,6 +77,7 @@ class Summary:
     duplicates: Mapping[str, int]
     seconds: float
     failed_feeds: tuple[FailedFeed, ...] = ()
+    revised: int = 0
     again: int = 0
 
     @property
@@ -104,6 +107,7 @@ class Summary:
             "entries": self.entries(),
             "failures": {state.value: self.states.get(state, 0) for state in FAILED},
             "articles_loaded": self.articles_loaded,
+            "revised": self.revised,
             "duplicates": {kind.value: self.duplicates.get(kind, 0) for kind in DuplicateKind},
             "failed_feeds": [
                 {"source_id": feed.source_id, "url": feed.url, "error": feed.error}
@@ -125,6 +129,7 @@ def total(summaries: Sequence[Summary]) -> Summary:
         duplicates=_added(summary.duplicates for summary in summaries),
         seconds=sum(summary.seconds for summary in summaries),
         failed_feeds=summaries[-1].failed_feeds,
+        revised=sum(summary.revised for summary in summaries),
     )
 
 

@@ -40,7 +40,8 @@ def serving(
 ) -> Iterator[str]:
     """Serve pages, and at `/feed…` a feed of those under `/page/`; give the base address.
 
-    Each answer takes `delay` seconds.
+    Each answer takes `delay` seconds. Pages are looked up as they are asked for, so a test may
+    change them, and may put a feed of its own among them.
     """
 
     class Site(BaseHTTPRequestHandler):
@@ -50,7 +51,7 @@ def serving(
             path = self.path.partition("?")[0]
             is_feed = path.startswith("/feed")
             time.sleep(delay)
-            body = feed if is_feed else pages.get(path)
+            body = pages.get(path, feed if is_feed else None)
             self.send_response(404 if body is None else 200)
             self.send_header("Content-Type", FEED_TYPE if is_feed else content_type)
             self.send_header("Content-Length", str(len(body or b"")))

@@ -244,6 +244,7 @@ def _item(item: Item) -> Iterable[Row]:
         entry.content_html,
         entry.modified_at,
         list(entry.authors),
+        entry.content_hash,
     )
 
 
@@ -267,9 +268,12 @@ ITEMS: Staged[Item] = Staged(
         "content_html": TEXT,
         "modified_at": TIME,
         "authors": TEXTS,
+        "content_hash": TEXT,
     },
     _item,
 )
+REVISITS: Staged[Item] = Staged("revisits", ITEMS.columns, _item)
+VISITS: Staged[Item] = Staged("visits", ITEMS.columns, _item)
 
 
 # ---------------------------------------------------------------- articles

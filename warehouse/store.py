@@ -8,7 +8,8 @@ core file is open, under its lock, only while that happens.
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from flows.model import (
     Item,
     ItemState,
     Known,
+    KnownEntry,
     Links,
     LoadReport,
     Poll,
@@ -232,6 +234,45 @@ class Writer:
         ).fetchall()
         return tuple(_item(row) for row in found)
 
+    def revisits(self, now: datetime) -> tuple[Item, ...]:
+        """Give the entries whose edited article is to be fetched again by now, oldest first."""
+        found = self._connection.execute(
+            """
+            SELECT i.item_id, i.feed_id, i.source_id, i.article_id, r.seen_at, NULL, r.attempts,
+              r.next_attempt_at, i.url, i.guid, i.title, NULL, r.content_html, i.published_at,
+              i.modified_at, i.authors
+            FROM revisits AS r JOIN items AS i USING (item_id)
+            WHERE r.next_attempt_at IS NULL OR r.next_attempt_at <= ?
+            ORDER BY r.seen_at, i.item_id
+            """,
+            [now],
+        ).fetchall()
+        return tuple(replace(_item(row), again=True) for row in found)
+
+    def known_entries(self, item_ids: Sequence[str]) -> dict[str, KnownEntry]:
+        """Give what entries said so far that own a stored article, by item id."""
+        found = self._connection.execute(
+            """
+            SELECT i.item_id, i.title, i.seen_at, i.published_at, i.modified_at, i.content_hash
+            FROM (FROM items WHERE item_id IN (SELECT unnest(?))) AS i
+            JOIN articles AS a ON a.article_id = i.article_id AND a.feed_id = i.feed_id
+            WHERE i.state IN ('loaded', 'duplicate', 'off_topic')
+            """,
+            [sorted(item_ids)],
+        ).fetchall()
+        return {item_id: KnownEntry(*said) for item_id, *said in found}
+
+    def first_fetched(self, article_ids: Sequence[str]) -> dict[str, datetime]:
+        """Give the times of those stored articles whose only date is that of the first fetch."""
+        found = self._connection.execute(
+            """
+            SELECT article_id, published_at FROM articles
+            WHERE published_from = 'fetch' AND article_id IN (SELECT unnest(?))
+            """,
+            [sorted(article_ids)],
+        ).fetchall()
+        return {article_id: at.astimezone(UTC) for article_id, at in found}
+
     def unfinished(self, item_ids: Sequence[str] | frozenset[str]) -> frozenset[str]:
         """Give those of the items that are pending: a new one may be stored already."""
         found = self._connection.execute(
@@ -296,20 +337,26 @@ class Writer:
             self._stage_and_apply("resume", run_id, {"run_items": table})
 
     def record_polls(
-        self, run_id: str, polls: Sequence[Poll], items: Sequence[Item]
+        self,
+        run_id: str,
+        polls: Sequence[Poll],
+        items: Sequence[Item],
+        edited: Sequence[Item] = (),
     ) -> frozenset[str]:
-        """Store polls, the feeds' states after them, and items not seen before.
+        """Store polls, the feeds' states after them, items not seen before, and edits.
 
         Gives the ids of the new items. One whose article is stored through another feed
         ends as `duplicate` at once: ask `unfinished` which are left to fetch.
         """
-        outcome = self._stage_and_apply("polls", run_id, _poll_tables(polls, items))
+        tables = _poll_tables(polls, items) | {"revisits": rows.REVISITS.table(edited)}
+        outcome = self._stage_and_apply("polls", run_id, tables)
         return outcome.new_items
 
     def load(self, run_id: str, batch: Batch, links: Links) -> LoadReport:
         """Load a batch in one transaction; loading it again changes nothing."""
         tables = _poll_tables(batch.polls, batch.items) | {"hosts": rows.HOSTS.table(batch.hosts)}
         tables |= _article_tables(batch.articles, links)
+        tables |= {"visits": rows.VISITS.table(batch.visits)}
         outcome = self._stage_and_apply("load", run_id, tables)
         return LoadReport(
             articles_loaded=outcome.articles_loaded,

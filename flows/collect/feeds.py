@@ -21,6 +21,7 @@ from flows.model import FeedEntry
 MAX_ENTRIES = 500
 _MAX_CONTENT = 1_000_000  # characters of an entry's full text
 _MAX_SUMMARY = 10_000
+_MAX_COMPARED = 100_000  # characters of a full text whose words are compared, not its markup
 _MAX_AUTHORS = 20
 _NO_LINK = "entry-"  # begins the fragment of an entry that has no link of its own
 
@@ -297,6 +298,7 @@ def _located(links: Iterable[str], entry: FeedEntry, origin: Origin) -> FeedEntr
 
     An entry without any link is still news: it is known by its feed and a hash of itself.
     """
+    entry = replace(entry, content_hash=_hash_of(entry.content_html))
     offered = False
     for link in links:
         offered = True
@@ -310,6 +312,13 @@ def _located(links: Iterable[str], entry: FeedEntry, origin: Origin) -> FeedEntr
         return None
     name = stable_id(entry.guid or entry.title, entry.summary)
     return replace(entry, url=f"{urls.canonical(origin.url)}#{_NO_LINK}{name}")
+
+
+def _hash_of(content: str | None) -> str | None:
+    """Give a hash that markup around the same words does not change."""
+    if not content:
+        return None
+    return stable_id(content if len(content) > _MAX_COMPARED else markup.text(content))
 
 
 def has_link(entry: FeedEntry) -> bool:

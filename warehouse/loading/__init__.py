@@ -39,7 +39,7 @@ class Kind:
     tables: tuple[rows.Staged[Any], ...]
 
 
-POLLED = (rows.POLLS, rows.FEED_STATES, rows.ITEMS, rows.HOSTS)
+POLLED = (rows.POLLS, rows.FEED_STATES, rows.ITEMS, rows.HOSTS, rows.REVISITS, rows.VISITS)
 LINKED: tuple[rows.Staged[Any], ...] = (
     *rows.ARTICLE_TABLES,
     rows.DUPLICATES,

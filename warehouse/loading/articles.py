@@ -3,7 +3,7 @@
 
 from flows.errors import WarehouseError
 from warehouse import rows
-from warehouse.loading import ledger, polls, search
+from warehouse.loading import ledger, polls, revisits, search
 from warehouse.loading.marts import rebuild
 from warehouse.loading.step import Step
 
@@ -14,6 +14,7 @@ COMMON = 200  # articles with one hash of text in them: a notice, not a sign of 
 def load(step: Step) -> None:
     """Load articles, settle the items that led to them, rebuild the days they fall on."""
     polls.record(step)
+    revisits.settle(step)
     if "items" in step.has:
         _note_attempts(step)
     if "articles" in step.has:

@@ -51,8 +51,12 @@ def _regroup(step: Step) -> None:
 def _blank_entries(step: Step) -> None:
     """Keep the rows of the ledger, so that its sums stay right, and nothing that they said."""
     step.sql("""
+        DELETE FROM revisits WHERE item_id IN (
+          SELECT item_id FROM items SEMI JOIN staged_forgotten ON article_id = url_hash)
+    """)
+    step.sql("""
         UPDATE items SET state = 'refused', reason = 'forgotten: ' || s.reason,
           url = 'forgotten:' || items.article_id, guid = NULL, title = '', summary = NULL,
-          content_html = NULL, authors = NULL, next_attempt_at = NULL
+          content_html = NULL, content_hash = NULL, authors = NULL, next_attempt_at = NULL
         FROM staged_forgotten AS s WHERE items.article_id = s.url_hash
     """)

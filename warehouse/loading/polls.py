@@ -1,5 +1,6 @@
 """Polls: what they learned of feeds and hosts, and the entries not seen before."""
 
+from warehouse.loading import revisits
 from warehouse.loading.marts import rebuild_scores
 from warehouse.loading.step import Step
 
@@ -23,6 +24,7 @@ def record(step: Step) -> None:
         _days(step)
         _feed_states(step)
     _insert_items(step)
+    revisits.note(step)
     step.sql("DROP TABLE new_items")
 
 
@@ -105,7 +107,7 @@ def _insert_items(step: Step) -> None:
             WHEN w.url_hash IS NOT NULL THEN 'forgotten: ' || w.reason
             WHEN a.article_id IS NOT NULL THEN 'article already stored' ELSE n.reason END,
           n.attempts, n.next_attempt_at, n.article_id, n.summary, n.content_html, n.modified_at,
-          n.authors
+          n.authors, n.content_hash
         FROM new_items AS n
         LEFT JOIN (SELECT article_id FROM articles SEMI JOIN new_items USING (article_id)) AS a
           USING (article_id)

@@ -88,7 +88,7 @@ COMMENT ON COLUMN items.feed_id IS 'Feed it came in.';
 COMMENT ON COLUMN items.source_id IS 'Outlet of the feed.';
 COMMENT ON COLUMN items.url IS 'Canonical link.';
 COMMENT ON COLUMN items.guid IS 'Identity the feed gave it.';
-COMMENT ON COLUMN items.title IS 'Title in the feed.';
+COMMENT ON COLUMN items.title IS 'Title in the feed, as last changed.';
 COMMENT ON COLUMN items.published_at IS 'Date in the feed.';
 COMMENT ON COLUMN items.seen_at IS 'When it was first seen.';
 COMMENT ON COLUMN items.state IS
@@ -101,6 +101,15 @@ COMMENT ON COLUMN items.summary IS 'Summary in the feed, kept while pending.';
 COMMENT ON COLUMN items.content_html IS 'Full text in the feed, kept while pending.';
 COMMENT ON COLUMN items.modified_at IS 'Date of change in the feed.';
 COMMENT ON COLUMN items.authors IS 'Authors in the feed.';
+COMMENT ON COLUMN items.content_hash IS 'Hash of the words of the full text in the feed.';
+
+COMMENT ON TABLE revisits IS
+  'Entries whose feed says that their article was edited, until it was fetched again.';
+COMMENT ON COLUMN revisits.item_id IS 'The entry.';
+COMMENT ON COLUMN revisits.seen_at IS 'When the edit was seen.';
+COMMENT ON COLUMN revisits.content_html IS 'Full text in the feed now.';
+COMMENT ON COLUMN revisits.attempts IS 'How often it was tried.';
+COMMENT ON COLUMN revisits.next_attempt_at IS 'When it is tried again.';
 
 COMMENT ON TABLE run_items IS
   'Where the entries of a run stood when it ended; its sums are the counts of the run.';
@@ -119,7 +128,7 @@ COMMENT ON COLUMN articles.title IS 'Headline.';
 COMMENT ON COLUMN articles.authors IS 'Authors as printed.';
 COMMENT ON COLUMN articles.published_at IS 'When it was published.';
 COMMENT ON COLUMN articles.published_from IS 'Where that date was read: page, feed, url or fetch.';
-COMMENT ON COLUMN articles.modified_at IS 'When the page says it was changed.';
+COMMENT ON COLUMN articles.modified_at IS 'When page or feed say it was changed, else when we saw that it was.';
 COMMENT ON COLUMN articles.fetched_at IS 'When it was fetched.';
 COMMENT ON COLUMN articles.language IS 'Language of the text, ISO 639-1, or und.';
 COMMENT ON COLUMN articles.language_confidence IS 'How sure that is, 0 to 1.';

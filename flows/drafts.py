@@ -17,6 +17,7 @@ class DraftFeed:
     url: str
     kind: FeedKind = FeedKind.FEED
     remark: str = ""
+    link_selector: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Draft:
     homepage: str
     languages: tuple[str, ...]
     feeds: tuple[DraftFeed, ...]
+    expect_per_day: tuple[int, int] | None = None
+    allow_networks: tuple[str, ...] = ()
 
 
 def toml(draft: Draft) -> str:
@@ -46,6 +49,10 @@ def toml(draft: Draft) -> str:
         f"languages = [{', '.join(map(_quoted, draft.languages))}]",
         'evidence = ""',
     ]
+    if draft.expect_per_day:
+        lines.append(f"expect_per_day = {list(draft.expect_per_day)}")
+    if draft.allow_networks:
+        lines.append(f"allow_networks = [{', '.join(map(_quoted, draft.allow_networks))}]")
     for feed in draft.feeds:
         lines += _feed_lines(feed)
     return "\n".join(lines) + "\n"
@@ -75,6 +82,8 @@ def _feed_lines(feed: DraftFeed) -> list[str]:
     lines.append(f"url = {_quoted(feed.url)}")
     if feed.kind is not FeedKind.FEED:
         lines.append(f"kind = {_quoted(feed.kind)}")
+    if feed.link_selector:
+        lines.append(f"link_selector = {_quoted(feed.link_selector)}")
     return lines
 
 

@@ -9,14 +9,18 @@ from xml.etree import ElementTree as ET
 from flows import config_values as values
 from flows.drafts import Draft, DraftFeed, one_line, site, toml, unused_id
 from flows.errors import UsageError
-from flows.model import Feed, Source
+from flows.model import Feed, FeedKind, Source
 
 MAX_LENGTH = 10_000_000  # bytes or characters; lists of thousands of feeds stay far below
 MAX_OUTLINES = 20_000
+# OPML allows attributes of others in a namespace of theirs
+NAMESPACE = "urn:araxes:opml"
+KIND, SELECTOR = f"{{{NAMESPACE}}}kind", f"{{{NAMESPACE}}}linkSelector"
 
 
 def to_opml(sources: Iterable[Source]) -> str:
     """Give the active feeds as OPML 2.0, grouped by perspective; equal lists give equal text."""
+    ET.register_namespace("araxes", NAMESPACE)
     root = ET.Element("opml", version="2.0")
     ET.SubElement(ET.SubElement(root, "head"), "title").text = "Araxes"
     body = ET.SubElement(root, "body")
@@ -41,7 +45,9 @@ def _attributes(source: Source, feed: Feed) -> dict[str, str]:
         "category": f"/{source.country}/{source.ownership}",
     }
     only = source.languages[0] if len(source.languages) == 1 else None
-    return shared | ({"language": only} if only else {})
+    kind = feed.kind if feed.kind is not FeedKind.FEED else None
+    ours = {"language": only, KIND: kind, SELECTOR: feed.link_selector}
+    return shared | {name: value for name, value in ours.items() if value}
 
 
 # ---------------------------------------------------------------- import
@@ -55,6 +61,8 @@ class Entry:
     url: str
     homepage: str
     language: str | None
+    kind: FeedKind = FeedKind.FEED
+    link_selector: str | None = None
 
 
 def from_opml(document: str | bytes, watched: Iterable[Source] = ()) -> str:
@@ -123,7 +131,14 @@ def _entry(outline: ET.Element) -> Entry:
         url=url,
         homepage=_homepage(outline, url),
         language=language if values.is_language(language) else None,
+        kind=_kind(_attribute(outline, KIND)),
+        link_selector=_attribute(outline, SELECTOR) or None,
     )
+
+
+def _kind(word: str) -> FeedKind:
+    """Give the kind that our own export names; other feed readers name none."""
+    return FeedKind(word) if word in list(FeedKind) else FeedKind.FEED
 
 
 def _homepage(outline: ET.Element, url: str) -> str:
@@ -148,5 +163,8 @@ def _drafts(entries: Iterable[Entry], taken: set[str]) -> Iterator[Draft]:
             name=min((entry.name for entry in feeds), key=len),
             homepage=homepage,
             languages=tuple(sorted({entry.language for entry in feeds if entry.language})),
-            feeds=tuple(DraftFeed(entry.url) for entry in feeds),
+            feeds=tuple(
+                DraftFeed(entry.url, entry.kind, link_selector=entry.link_selector)
+                for entry in feeds
+            ),
         )

@@ -10,6 +10,7 @@ from threading import Thread
 
 import pytest
 
+from flows import drafts
 from flows.collect import backfill, checkup, discover
 from flows.collect.collector import Collector
 from flows.model import Feed, FeedKind, FetchPolicy, Source
@@ -93,7 +94,9 @@ def test_declared_feeds_are_found_with_rhythm_and_language_and_printed_as_toml(s
     assert (one.url, one.kind, one.entries) == (f"{address}/all.xml", FeedKind.FEED, 3)
     assert one.languages == ("ru",)
     assert one.per_day == pytest.approx(24)
-    table = tomllib.loads(discover.as_toml(address, found))["source"][0]
+    draft = discover.draft(address, found, ("127.0.0.0/8",))
+    table = tomllib.loads(drafts.toml(draft))["source"][0]
+    assert table["allow_networks"] == ["127.0.0.0/8"]
     assert table["feed"][0]["url"] == one.url
     assert table["languages"] == ["ru"]
 

@@ -175,3 +175,20 @@ def test_the_whole_shipped_list_goes_out_and_comes_back():
     assert {f.url for s in back for f in s.feeds} == {
         f.url for s in sources for f in s.feeds if f.active
     }
+
+
+def test_what_kind_a_feed_is_survives_the_way_out_and_in():
+    toml = toml_of('<outline text="Valley" xmlUrl="https://valley.example/news"/>')
+    more = """
+[[source.feed]]
+url = "https://valley.example/news.xml"
+kind = "news-sitemap"
+[[source.feed]]
+url = "https://valley.example/latest"
+kind = "listing"
+link_selector = "h2 > a"
+"""
+    (source,) = config.parse(finished(toml) + more)
+    (again,) = config.parse(finished(opml.from_opml(opml.to_opml([source]))))
+    feeds = [(feed.url, feed.kind, feed.link_selector) for feed in again.feeds]
+    assert feeds == [(feed.url, feed.kind, feed.link_selector) for feed in source.feeds]

@@ -1,10 +1,9 @@
 """Finds the feeds of a site: what its pages and robots.txt name, then the usual places."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from lxml import etree, html
 
@@ -12,6 +11,8 @@ from flows import ids
 from flows.collect import urls
 from flows.collect.collector import Collector, Look
 from flows.collect.feeds import FeedDocument
+from flows.drafts import Draft, DraftFeed, unused_id
+from flows.drafts import site as site_of
 from flows.extract.decode import decode
 from flows.extract.language import identify
 from flows.model import Feed, FeedEntry, FeedKind, FetchPolicy
@@ -107,28 +108,24 @@ def languages(entries: Iterable[FeedEntry]) -> tuple[str, ...]:
     return tuple(sorted(usual, key=lambda code: -counts[code]))
 
 
-def as_toml(site: str, found: Iterable[Found]) -> str:
-    """Give TOML to paste into sources.toml, with what a person must still fill in marked."""
-    shown = tuple(found)
-    host = (urlsplit(urls.absolute(site)).hostname or "").removeprefix("www.")
-    codes = sorted({code for one in shown for code in one.languages})
-    rate = max((one.per_day or 0.0 for one in shown), default=0.0)
-    lines = [
-        "[[source]]",
-        f'id = "{re.sub(r"[^a-z0-9]+", "-", host).strip("-")}"',
-        f"name = {_quoted(next((one.title for one in shown if one.title), host))}",
-        f"homepage = {_quoted(urls.absolute(site))}",
-        'country = "XX"          # ISO 3166-1 of its newsroom',
-        'ownership = "unknown"   # who owns it',
-        'perspective = "other"   # whose public it addresses',
-        f"languages = [{', '.join(_quoted(code) for code in codes)}]",
-        'evidence = ""           # where ownership was read',
-    ]
-    if rate:
-        lines.append(f"expect_per_day = [{max(int(rate / 3), 1)}, {int(rate * 3) + 2}]")
-    for one in shown:
-        lines += ["", *_feed_toml(one)]
-    return "\n".join(lines) + "\n"
+def draft(homepage: str, found: Sequence[Found], networks: tuple[str, ...] = ()) -> Draft:
+    """Give a site as a draft for `sources.toml`.
+
+    Args:
+        homepage: of the site.
+        found: its feeds.
+        networks: private networks that it is on.
+    """
+    rate = max((one.per_day or 0.0 for one in found), default=0.0)
+    return Draft(
+        source_id=unused_id(homepage, frozenset()),
+        name=next((one.title for one in found if one.title), site_of(homepage)),
+        homepage=urls.absolute(homepage),
+        languages=tuple(sorted({code for one in found for code in one.languages})),
+        feeds=tuple(DraftFeed(one.url, one.kind, _remark(one)) for one in found),
+        expect_per_day=(max(int(rate / 3), 1), int(rate * 3) + 2) if rate else None,
+        allow_networks=networks,
+    )
 
 
 def alternates(body: bytes, content_type: str, url: str) -> tuple[str, ...]:
@@ -178,17 +175,9 @@ def _worth(found: Found) -> tuple[bool, bool, float]:
     return found.kind is FeedKind.FEED, found.newest is not None, found.per_day or 0.0
 
 
-def _feed_toml(found: Found) -> list[str]:
+def _remark(found: Found) -> str:
     facts = [found.form, f"{found.entries} entries"]
     facts += [f"{found.per_day:g} a day"] if found.per_day else []
     facts += [f"newest {found.newest:%Y-%m-%d}"] if found.newest else []
     facts += ["full text"] if found.full_text else []
-    lines = ["[[source.feed]]", f"# {', '.join(facts)}", f"url = {_quoted(found.url)}"]
-    if found.kind is not FeedKind.FEED:
-        lines.append(f'kind = "{found.kind}"')
-    return lines
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    return ", ".join(facts)

@@ -1,10 +1,12 @@
 """`araxes sources check --live` and `discover`: what the open web says of the list."""
 
 import asyncio
+import socket
 from collections.abc import Sequence
 from dataclasses import asdict
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
@@ -89,7 +91,8 @@ def _urgency(check: "FeedCheck") -> tuple[bool, bool, str]:
 
 def discover_site(settings: Settings, url: str, networks: Sequence[str]) -> int:
     """Print the feeds of a site as TOML to paste; 1 when none is found."""
-    from flows.collect.discover import as_toml
+    from flows import drafts
+    from flows.collect.discover import draft
 
     policy = FetchPolicy(
         contact=contact_of(settings), allow_networks=tuple(map(ip_network, networks))
@@ -101,11 +104,23 @@ def discover_site(settings: Settings, url: str, networks: Sequence[str]) -> int:
     except Refused as error:
         error.remedy = "if you mean a private network, name it with --allow-network"
         raise
+    toml = drafts.toml(draft(url, found, networks_of(url, policy)))
     if settings.json:
-        emit({"feeds": [asdict(feed) for feed in found], "toml": as_toml(url, found)})
+        emit({"feeds": [asdict(feed) for feed in found], "toml": toml})
     else:
-        click.echo(as_toml(url, found) if found else f"No feed found at {url}.", nl=not found)
+        click.echo(toml if found else f"No feed found at {url}.", nl=not found)
     return 0 if found else 1
+
+
+def networks_of(url: str, policy: FetchPolicy) -> tuple[str, ...]:
+    """Give the allowed private networks that a site is on: its source needs them, too."""
+    found = socket.getaddrinfo(urlsplit(url).hostname, None, type=socket.SOCK_STREAM)
+    addresses = [ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
+    return tuple(
+        str(network)
+        for network in policy.allow_networks
+        if any(address in network for address in addresses)
+    )
 
 
 async def discover_feeds(url: str, policy: FetchPolicy) -> tuple["Found", ...]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from flows.tag.entries import Actor, Names, Topic
 from flows.tag.matcher import Alias, Kind, Use
+from flows.tag.stems import of_person
 from flows.tag.vocabulary import Vocabulary
 
 
@@ -45,7 +46,8 @@ def _of_actor(actor: Actor, language: str) -> Iterator[Alias]:
 def _of_person(actor: Actor, language: str) -> Iterator[Alias]:
     """Give full names as written, and the last word of each as surname."""
     surnames: set[str] = set()
-    for written in actor.names.get(language, ()):
+    names = (one for name in actor.names.get(language, ()) for one in of_person(name, language))
+    for written in dict.fromkeys(names):
         *given, surname = written.split()
         if given:
             yield Alias(written, language, Use(Kind.FULL_NAME, actor.row.actor_id, " ".join(given)))

@@ -9,11 +9,8 @@ from functools import cache
 
 from babel import Locale
 
+from flows.tag.stems import stem_of
 from flows.tag.suffixes import LANGUAGES
-
-_VOWELS = "аеёиоуыэюя"
-_ADJECTIVE = ("ая", "ий", "ое", "ый", "ие", "ые", "ой", "яя")
-_SHORTEST = 4  # letters a cut stem must keep
 
 # financial, to bleed, that, corn, diameter, a proof, a fold, a cube ...
 _COMMON_WORDS = {
@@ -54,28 +51,5 @@ def names_of_state(country: str) -> dict[str, tuple[str, ...]]:
     for language in LANGUAGES:
         name = _territories(language).get(country, "")
         if name and "(" not in name and country not in _COMMON_WORDS.get(language, set()):
-            names[language] = (_stem_of(name.replace("’", "'"), language),)
+            names[language] = (stem_of(name.replace("’", "'"), language),)
     return names
-
-
-def _stem_of(name: str, language: str) -> str:
-    """Give a name with the nominative endings of its words cut."""
-    words = [_word_stem(word, language) for word in name.split()]
-    return " ".join(words)
-
-
-def _word_stem(word: str, language: str) -> str:
-    if language == "ru":
-        return _russian_stem(word)
-    if language == "ka" and word[-1:] in "იაე" and len(word) > _SHORTEST + 1:
-        return word[:-1]
-    return word
-
-
-def _russian_stem(word: str) -> str:
-    if word.isupper() or len(word) <= _SHORTEST:
-        return f"={word}"
-    if word.endswith(_ADJECTIVE) and len(word) > _SHORTEST + 2:
-        return word[:-2]
-    stem = word[:-1] if word[-1] in "йь" or word[-1] in _VOWELS else word
-    return f"{stem}+" if stem[-1] in _VOWELS else stem

@@ -55,6 +55,12 @@ def test_a_body_is_the_one_of_the_state_beside_it():
     assert "arm_mod" in actors("Ermənistan Müdafiə Nazirliyi bildirib.", "az")
 
 
+def test_the_head_of_a_body_is_a_role_and_names_its_state_only():
+    assert actors("Глава российского МИДа прибыл в Ереван.", "ru") == {"rus", "arm"}
+    assert actors("Глава МИД Армении выступил.", "ru") == {"arm"}
+    assert "rus_mfa" in actors("МИД России выступил с заявлением.", "ru")
+
+
 def test_a_body_without_a_state_is_the_one_at_home():
     text = "Azərbaycan ordusu hazırdır. Müdafiə Nazirliyi bunu təsdiqləyib."
     assert ("aze_mod", "body:at home in aze") in rules(text, "az")

@@ -17,6 +17,7 @@ from flows.tag.clues import (
     has_office,
     is_compound,
     is_persons,
+    is_role,
     is_venue,
 )
 from flows.tag.entries import Actor
@@ -226,7 +227,7 @@ class ActorFinder:
         """Add the bodies whose state is known, by its name beside or before them."""
         found = list(accepted)
         for reading in readings:
-            if reading.hit.use.kind is Kind.BODY:
+            if reading.hit.use.kind is Kind.BODY and not is_role(reading, situation.language):
                 resolved = self._body(reading, accepted, situation)
                 found += [resolved] if resolved else []
         return found

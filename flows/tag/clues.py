@@ -1,5 +1,7 @@
 """What the words around a reading say about it."""
 
+import re2
+
 from flows.tag.readings import Reading
 
 _BESIDE = 2  # code points between an office and the surname it introduces
@@ -10,9 +12,10 @@ _VENUE_BEFORE = {
     "ru": frozenset({"в", "во", "из", "под"}),
     "fa": frozenset({"در", "از"}),
 }
+_TURKISH_PLACE = tuple(f"{mark}{ending}" for mark in "'’" for ending in ("da", "de", "ta", "te"))
 _VENUE_ENDING = {
     "az": ("da", "də", "dan", "dən", "dakı", "dəki"),
-    "tr": ("'da", "'de", "'ta", "'te", "'dan", "'den", "'tan", "'ten", "’da", "’de", "’ta", "’te"),
+    "tr": (*_TURKISH_PLACE, *(f"{ending}{n}" for ending in _TURKISH_PLACE for n in ("n", "ki"))),
     "hy": ("ում", "ից"),
     "ka": ("ში", "დან"),
 }
@@ -27,6 +30,30 @@ _SAYING = {
     "ka": ("აცხადებ", "განაცხად", "აღნიშნ", "ამბობენ"),
     "fa": ("اعلام", "گفت", "تأکید", "تاکید"),
 }  # fmt: skip
+
+
+# "the head of Russia's foreign ministry" is its minister: a role, which is the state's
+_ROLE_BEFORE = {
+    "en": re2.compile(r"(?i)\b(?:head|chief) of (?:the )?(?:[\w'’]+ )?$"),
+    "ru": re2.compile(
+        r"(?i)(?:^|\PL)(?:глав(?:а|ы|е|у|ой|ам|ами)|руководител\pL{1,3}) (?:[\pL-]+ )?$"
+    ),
+    "fa": re2.compile(r"(?:رئیس|سرپرست) (?:\pL+ )?$"),
+}
+_ROLE_AFTER = {
+    "az": re2.compile(r"^\pL* (?:başçısı|rəhbəri)"),
+    "hy": re2.compile(r"^[\pL-]* (?:ղեկավար|պետ\b)"),
+    "ka": re2.compile(r"^\pL* (?:ხელმძღვანელ|უფროს)"),
+}
+
+
+def is_role(reading: Reading, language: str) -> bool:
+    """Tell whether a body is named only to say what somebody heads."""
+    text, hit = reading.field.text, reading.hit
+    before, after = _ROLE_BEFORE.get(language), _ROLE_AFTER.get(language)
+    if before and before.search(text[max(0, hit.start - 40) : hit.start]):
+        return True
+    return bool(after and after.search(text[hit.end : hit.end + 40]))
 
 
 def _previous_word(reading: Reading) -> str:

@@ -9,6 +9,7 @@ from warehouse.loading.step import Step
 
 TAGS = ("mentions", "article_actors", "article_topics", "namings")
 COMMON = 200  # articles with one hash of text in them: a notice, not a sign of a copy
+HORIZON = 90  # days from an article's own in which copies are looked for
 
 
 def load(step: Step) -> None:
@@ -21,13 +22,16 @@ def load(step: Step) -> None:
         _find_changes(step)
         put(step)
         _settle_items(step)
-        check_touched(step)
+        check_counts(step)
         _rebuild_marts(step)
     _count_states(step)
 
 
 def put(step: Step) -> None:
-    """Put the articles of the temporary table `touched` in, in the place of changed ones."""
+    """Put the articles of the temporary table `touched` in, in the place of changed ones.
+
+    The temporary table `stored` tells what was there; see `find_stored`.
+    """
     changed = step.count("SELECT count(*) FROM touched WHERE changed")
     if changed:
         ledger.note_repeating(step)
@@ -44,28 +48,54 @@ def put(step: Step) -> None:
 
 
 def _note_attempts(step: Step) -> None:
-    step.sql("""
+    """Note how the attempts on pending items ended; what ended before stays as it was."""
+    if step.outcome.new_items:
+        step.sql("""
+            INSERT INTO held_items
+            SELECT i.rowid, i.item_id, i.state FROM items AS i SEMI JOIN new_items USING (item_id)
+        """)
+    step.sql(
+        """
+        CREATE OR REPLACE TEMP TABLE attempted AS
+        SELECT h.place, h.item_id, h.state = 'pending' AS waited,
+          CASE WHEN h.state = 'pending' THEN s.state ELSE h.state END AS state,
+          s.reason, s.attempts, s.next_attempt_at
+        FROM held_items AS h JOIN staged_items AS s USING (item_id)
+        """,
+        """
         UPDATE items SET state = s.state, reason = s.reason, attempts = s.attempts,
           next_attempt_at = s.next_attempt_at
-        FROM staged_items AS s WHERE items.item_id = s.item_id AND items.state = 'pending'
-    """)
-    step.note_items(
-        "SELECT item_id, i.state FROM items AS i SEMI JOIN staged_items USING (item_id)"
+        FROM attempted AS s WHERE items.rowid = s.place AND s.waited
+        """,
     )
+    step.note_items("attempted")
+    step.sql("DROP TABLE attempted")
+
+
+def find_stored(step: Step) -> None:
+    """Tell which of all the articles that the batch speaks of are there, as `stored`."""
+    step.sql("""
+        CREATE OR REPLACE TEMP TABLE stored AS
+        SELECT rowid AS place, article_id, day FROM articles WHERE article_id IN (
+          SELECT article_id FROM staged_articles
+          UNION SELECT article_id FROM staged_clusters
+          UNION SELECT article_id FROM staged_novelty
+          UNION SELECT unnest([article_id, of_article_id]) FROM staged_duplicates
+        )
+    """)
 
 
 def _find_changes(step: Step) -> None:
     """Tell new articles, and ones whose text or title changed, from what is stored as it is."""
+    find_stored(step)
     step.sql(
-        """
-        CREATE OR REPLACE TEMP TABLE stored AS
-        SELECT article_id, content_hash, title, day FROM articles
-        WHERE article_id IN (SELECT article_id FROM staged_articles)
-        """,
         """
         CREATE OR REPLACE TEMP TABLE touched AS
         SELECT s.article_id, o.article_id IS NOT NULL AS changed
-        FROM staged_articles AS s LEFT JOIN stored AS o USING (article_id)
+        FROM staged_articles AS s LEFT JOIN (
+          SELECT article_id, content_hash, title FROM articles
+          WHERE rowid IN (SELECT place FROM stored SEMI JOIN staged_articles USING (article_id))
+        ) AS o USING (article_id)
         WHERE (s.content_hash, s.title) IS DISTINCT FROM (o.content_hash, o.title)
         """,
         """
@@ -128,6 +158,8 @@ def _insert_fingerprints(step: Step) -> None:
         SELECT hash FROM sketches
         WHERE hash IN (SELECT hash FROM fresh_hashes)
           AND hash NOT IN (SELECT hash FROM common_hashes)
+          AND day >= (SELECT min(day) - {HORIZON} FROM fresh_hashes)
+          AND day <= (SELECT max(day) + {HORIZON} FROM fresh_hashes)
         GROUP BY hash HAVING count(*) > {COMMON}
         """,
         "DROP TABLE fresh_hashes",
@@ -138,13 +170,17 @@ def _insert_pairs(step: Step) -> None:
     """Insert pairs with a loaded article in them; others are as they were."""
     if "duplicates" not in step.has:
         return
+    step.sql("""
+        CREATE OR REPLACE TEMP TABLE present AS
+        SELECT article_id FROM stored UNION SELECT article_id FROM touched
+    """)
     found = step.rows("""
         INSERT INTO duplicates
         SELECT s.* FROM staged_duplicates AS s
         WHERE (s.article_id IN (FROM touched SELECT article_id)
             OR s.of_article_id IN (FROM touched SELECT article_id))
-          AND s.article_id IN (SELECT article_id FROM articles)
-          AND (s.of_article_id IS NULL OR s.of_article_id IN (SELECT article_id FROM articles))
+          AND s.article_id IN (FROM present)
+          AND (s.of_article_id IS NULL OR s.of_article_id IN (FROM present))
           AND NOT EXISTS (
             FROM duplicates AS d
             WHERE d.article_id = s.article_id
@@ -157,10 +193,7 @@ def _insert_pairs(step: Step) -> None:
 
 
 def _join_clusters(step: Step) -> None:
-    """Move articles into clusters that a loaded article is in, and out of those a changed one left.
-
-    The days of moved ones change.
-    """
+    """Put new articles into their clusters; move stored ones that a loaded one joins or left."""
     step.sql(
         """
         CREATE OR REPLACE TEMP TABLE loosened AS
@@ -170,33 +203,45 @@ def _join_clusters(step: Step) -> None:
         """,
         """
         CREATE OR REPLACE TEMP TABLE members AS
-        SELECT s.* FROM staged_clusters AS s SEMI JOIN articles USING (article_id)
-        WHERE cluster_id IN (SELECT cluster_id FROM staged_clusters
-            WHERE article_id IN (SELECT article_id FROM touched))
+        FROM staged_clusters
+        WHERE cluster_id IN (
+            SELECT cluster_id FROM staged_clusters SEMI JOIN touched USING (article_id))
           OR article_id IN (FROM loosened)
         """,
         """
-        INSERT INTO members
-        SELECT article_id, article_id, true, 0 FROM touched
-        WHERE article_id NOT IN (SELECT article_id FROM members)
-          AND article_id NOT IN (SELECT article_id FROM clusters)
+        INSERT INTO clusters
+        SELECT t.article_id, coalesce(m.cluster_id, t.article_id), coalesce(m.canonical, true),
+          coalesce(m.lag_seconds, 0)
+        FROM touched AS t LEFT JOIN members AS m USING (article_id) WHERE NOT t.changed
+        """,
+    )
+    if step.count("SELECT count(*) FROM members SEMI JOIN stored USING (article_id)"):
+        _move_members(step)
+    step.sql("DROP TABLE members", "DROP TABLE loosened")
+
+
+def _move_members(step: Step) -> None:
+    """Move stored articles to the clusters they are in now; the days they fall on change."""
+    step.sql(
+        """
+        CREATE OR REPLACE TEMP TABLE moved AS
+        SELECT c.rowid AS place, m.*,
+          (c.cluster_id, c.canonical) IS DISTINCT FROM (m.cluster_id, m.canonical) AS regrouped
+        FROM clusters AS c
+        JOIN (FROM members SEMI JOIN stored USING (article_id)) AS m USING (article_id)
+        WHERE (c.cluster_id, c.canonical, c.lag_seconds)
+          IS DISTINCT FROM (m.cluster_id, m.canonical, m.lag_seconds)
         """,
         """
         INSERT INTO changed_days
-        SELECT a.day FROM articles AS a
-        JOIN members AS m USING (article_id) JOIN clusters AS c USING (article_id)
-        WHERE (c.cluster_id, c.canonical) IS DISTINCT FROM (m.cluster_id, m.canonical)
+        SELECT s.day FROM stored AS s JOIN moved AS m USING (article_id) WHERE m.regrouped
         """,
         """
-        MERGE INTO clusters AS c USING members AS m ON c.article_id = m.article_id
-        WHEN MATCHED AND (c.cluster_id, c.canonical, c.lag_seconds)
-          IS DISTINCT FROM (m.cluster_id, m.canonical, m.lag_seconds)
-          THEN UPDATE SET cluster_id = m.cluster_id, canonical = m.canonical,
-            lag_seconds = m.lag_seconds
-        WHEN NOT MATCHED THEN INSERT
+        UPDATE clusters SET cluster_id = m.cluster_id, canonical = m.canonical,
+          lag_seconds = m.lag_seconds
+        FROM moved AS m WHERE clusters.rowid = m.place
         """,
-        "DROP TABLE members",
-        "DROP TABLE loosened",
+        "DROP TABLE moved",
     )
 
 
@@ -205,9 +250,8 @@ def _update_novelty(step: Step) -> None:
     if "novelty" in step.has and "duplicates" in step.has:
         step.sql("""
             UPDATE articles SET novelty = n.novelty
-            FROM staged_novelty AS n
-            WHERE articles.article_id = n.article_id
-              AND articles.novelty IS DISTINCT FROM n.novelty
+            FROM staged_novelty AS n JOIN stored AS s USING (article_id)
+            WHERE articles.rowid = s.place AND articles.novelty IS DISTINCT FROM n.novelty
         """)
 
 
@@ -217,7 +261,7 @@ def _settle_items(step: Step) -> None:
         f"""
         CREATE OR REPLACE TEMP TABLE settled AS
         WITH waiting AS (
-          SELECT i.item_id, i.article_id,
+          SELECT i.rowid AS place, i.item_id, i.article_id,
             a.relevant, a.relevance_reason, t.article_id IS NULL AS was_stored,
             row_number() OVER (PARTITION BY i.article_id
               ORDER BY (i.feed_id IS DISTINCT FROM a.feed_id), i.seen_at, i.item_id) AS nth
@@ -232,7 +276,7 @@ def _settle_items(step: Step) -> None:
           WHERE {ledger.COPY} AND article_id IN (SELECT article_id FROM waiting)
           GROUP BY article_id
         )
-        SELECT w.item_id,
+        SELECT w.place, w.item_id,
           CASE WHEN w.nth > 1 OR w.was_stored OR c.article_id IS NOT NULL THEN 'duplicate'
             WHEN NOT w.relevant THEN 'off_topic' ELSE 'loaded' END AS state,
           CASE WHEN w.nth > 1 OR w.was_stored THEN 'article already stored'
@@ -242,11 +286,14 @@ def _settle_items(step: Step) -> None:
         """,
         """
         UPDATE items SET state = s.state, reason = s.reason, next_attempt_at = NULL
-        FROM settled AS s WHERE items.item_id = s.item_id
+        FROM settled AS s WHERE items.rowid = s.place
         """,
     )
-    step.note_items("SELECT item_id, state FROM settled")
-    if "duplicates" in step.has:
+    step.note_items("settled")
+    if "duplicates" in step.has and step.count("""
+        SELECT count(*) FROM staged_duplicates
+        WHERE article_id NOT IN (SELECT article_id FROM touched WHERE NOT changed)
+    """):
         _unmask_copies(step)
 
 
@@ -274,38 +321,45 @@ def _unmask_copies(step: Step) -> None:
     step.sql("DROP TABLE unmasked")
 
 
-def check_touched(step: Step) -> None:
-    """Refuse a load after which an article is not there exactly once, in exactly one cluster."""
-    for table in ("articles", "clusters"):
-        broken = step.rows(f"""
-            SELECT article_id, count(r.article_id) AS found
-            FROM touched LEFT JOIN {table} AS r USING (article_id)
-            GROUP BY article_id HAVING found <> 1 LIMIT 5
-        """)
-        if broken:
-            raise WarehouseError(f"{table}: {broken}: the load was undone")
+def check_counts(step: Step) -> None:
+    """Refuse a load after which there is not one cluster membership for each article."""
+    articles, members = (
+        step.count(f"SELECT count(*) FROM {table}") for table in ("articles", "clusters")
+    )
+    if articles != members:
+        raise WarehouseError(f"{articles} articles, {members} in clusters: the load was undone")
 
 
 def _rebuild_marts(step: Step) -> None:
     if step.count("SELECT count(*) FROM changed_days"):
         rebuild(step)
-    step.sql("DROP TABLE changed_days", "DROP TABLE touched", "DROP TABLE stored")
+    step.sql(
+        *(
+            f"DROP TABLE IF EXISTS {name}"
+            for name in ("changed_days", "touched", "stored", "present")
+        )
+    )
 
 
 def _count_states(step: Step) -> None:
     """Count where the batch's items stand, and drop what only a fetch would have needed."""
-    handled = "SELECT item_id FROM staged_items"
-    if "articles" in step.has:
-        handled += " UNION SELECT item_id FROM settled"
+    handled = [
+        name
+        for name, table in (("held_items", "items"), ("settled", "articles"))
+        if table in step.has
+    ]
+    if not handled:
+        return
+    places = " UNION ".join(f"SELECT place FROM {name}" for name in handled)
     found = step.rows(f"""
-        SELECT state, count(*) FROM items WHERE item_id IN ({handled}) GROUP BY state
+        SELECT state, count(*) FROM items WHERE rowid IN ({places}) GROUP BY state
     """)
     step.outcome.states = {str(state): int(items) for state, items in found}
     step.sql(
         f"""
         UPDATE items SET summary = NULL, content_html = NULL
         WHERE state <> 'pending' AND (summary IS NOT NULL OR content_html IS NOT NULL)
-          AND item_id IN ({handled})
+          AND rowid IN ({places})
         """,
-        "DROP TABLE IF EXISTS settled",
+        *(f"DROP TABLE {name}" for name in handled),
     )

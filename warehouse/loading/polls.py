@@ -1,4 +1,8 @@
-"""Polls: what they learned of feeds and hosts, and the entries not seen before."""
+"""Polls: what they learned of feeds and hosts, and the entries not seen before.
+
+Looking a batch's ids up means reading a column of ids whole, which at a million rows costs more
+than all else: it is done once, and what was found is named by its row (`place`) from then on.
+"""
 
 from warehouse.loading import revisits
 from warehouse.loading.marts import rebuild_scores
@@ -14,10 +18,7 @@ def record(step: Step) -> None:
         )
     if not step.has & {"items", "polls"}:
         return
-    step.sql("""
-        CREATE OR REPLACE TEMP TABLE new_items AS
-        SELECT s.* FROM staged_items AS s ANTI JOIN items AS i USING (item_id)
-    """)
+    _find_items(step)
     if "polls" in step.has:
         _insert_polls(step)
         _gaps(step)
@@ -25,7 +26,25 @@ def record(step: Step) -> None:
         _feed_states(step)
     _insert_items(step)
     revisits.note(step)
-    step.sql("DROP TABLE new_items")
+
+
+def _find_items(step: Step) -> None:
+    """Tell the items that are stored, as `held_items`, from those that are not, `new_items`.
+
+    Those that are pending are few, and most of what a batch speaks of.
+    """
+    step.sql("""
+        CREATE OR REPLACE TEMP TABLE held_items AS
+        SELECT i.rowid AS place, i.item_id, i.state
+        FROM items AS i SEMI JOIN staged_items USING (item_id) WHERE i.state = 'pending'
+    """)
+    others = "(FROM staged_items ANTI JOIN held_items USING (item_id))"
+    if step.count(f"SELECT count(*) FROM {others}"):
+        step.sql(f"""
+            INSERT INTO held_items
+            SELECT i.rowid, i.item_id, i.state FROM items AS i SEMI JOIN {others} USING (item_id)
+        """)
+    step.sql(f"CREATE OR REPLACE TEMP TABLE new_items AS FROM {others}")
 
 
 def _insert_polls(step: Step) -> None:
@@ -96,16 +115,19 @@ def _feed_states(step: Step) -> None:
 
 def _insert_items(step: Step) -> None:
     """Insert new items: what is stored already, or was forgotten, needs no fetch."""
-    step.for_run("""
-        INSERT INTO items
-        SELECT n.item_id, $run, n.feed_id, n.source_id, n.url, n.guid, n.title, n.published_at,
-          n.seen_at,
+    new = step.rows("SELECT item_id FROM new_items")
+    step.outcome.new_items = frozenset(item for (item,) in new)
+    if not new:
+        return
+    step.sql("""
+        CREATE OR REPLACE TEMP TABLE fresh_items AS
+        SELECT n.item_id, n.feed_id, n.source_id, n.url, n.guid, n.title, n.published_at, n.seen_at,
           CASE WHEN n.state <> 'pending' THEN n.state
             WHEN w.url_hash IS NOT NULL THEN 'refused'
-            WHEN a.article_id IS NOT NULL THEN 'duplicate' ELSE n.state END,
+            WHEN a.article_id IS NOT NULL THEN 'duplicate' ELSE n.state END AS state,
           CASE WHEN n.state <> 'pending' THEN n.reason
             WHEN w.url_hash IS NOT NULL THEN 'forgotten: ' || w.reason
-            WHEN a.article_id IS NOT NULL THEN 'article already stored' ELSE n.reason END,
+            WHEN a.article_id IS NOT NULL THEN 'article already stored' ELSE n.reason END AS reason,
           n.attempts, n.next_attempt_at, n.article_id, n.summary, n.content_html, n.modified_at,
           n.authors, n.content_hash
         FROM new_items AS n
@@ -113,6 +135,6 @@ def _insert_items(step: Step) -> None:
           USING (article_id)
         LEFT JOIN forgotten AS w ON w.url_hash = n.article_id
     """)
-    step.note_items("SELECT item_id, state FROM items SEMI JOIN new_items USING (item_id)")
-    new = step.rows("SELECT item_id FROM new_items")
-    step.outcome.new_items = frozenset(item for (item,) in new)
+    step.for_run("INSERT INTO items BY NAME SELECT *, $run AS run_id FROM fresh_items")
+    step.for_run("INSERT INTO run_items SELECT $run, item_id, state FROM fresh_items")
+    step.sql("DROP TABLE fresh_items")

@@ -28,7 +28,12 @@ def finish(step: Step) -> None:
 
 def resume(step: Step) -> None:
     """Count items that an earlier run left pending to this one."""
-    step.note_items("SELECT item_id, state FROM items SEMI JOIN staged_run_items USING (item_id)")
+    step.sql("""
+        CREATE OR REPLACE TEMP TABLE resumed AS
+        SELECT rowid AS place, item_id, state FROM items SEMI JOIN staged_run_items USING (item_id)
+    """)
+    step.note_items("resumed")
+    step.sql("DROP TABLE resumed")
 
 
 def note_progress(step: Step) -> None:

@@ -52,14 +52,18 @@ class Step:
         return int(row[0]) if row else 0
 
     def note_items(self, items: str) -> None:
-        """Write down for this run where items stand; `items` selects their id and state."""
+        """Write down for this run where items stand.
+
+        Args:
+            items: a table of their row in `items` (`place`), their `item_id` and their `state`.
+        """
         self.for_run(f"""
-            MERGE INTO run_items AS r USING ({items}) AS s
+            MERGE INTO run_items AS r USING {items} AS s
             ON r.run_id = $run AND r.item_id = s.item_id
             WHEN MATCHED AND r.state <> s.state THEN UPDATE SET state = s.state
             WHEN NOT MATCHED THEN INSERT VALUES ($run, s.item_id, s.state)
         """)
         self.for_run(f"""
             UPDATE items SET run_id = $run
-            WHERE run_id <> $run AND item_id IN (SELECT item_id FROM ({items}))
+            WHERE run_id <> $run AND rowid IN (SELECT place FROM {items})
         """)

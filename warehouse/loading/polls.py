@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - table and column names are ours, never input
 """Polls: what they learned of feeds and hosts, and the entries not seen before.
 
 Looking a batch's ids up means reading a column of ids whole, which at a million rows costs more

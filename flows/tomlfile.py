@@ -21,7 +21,7 @@ _DEEP_KEY = re.compile(
 )
 
 MAX_BYTES = 2_000_000
-"""A source list of thousands of outlets stays far below; more is not a source list."""
+"""A source list of thousands of outlets stays far below; more is no list people keep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def _text(path: Path) -> str:
     except OSError as error:
         raise _refused(path, None, f"cannot be read: {error.strerror or error}") from error
     if len(body) > MAX_BYTES:
-        raise _refused(path, None, f"larger than {MAX_BYTES:,} bytes: not a source list")
+        raise _refused(path, None, f"larger than {MAX_BYTES:,} bytes: not a list people keep")
     try:
         return body.decode()
     except UnicodeDecodeError as error:

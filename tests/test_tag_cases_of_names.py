@@ -43,6 +43,8 @@ def russian_word(word: str) -> tuple[str, ...]:
 
 
 def armenian(name: str) -> list[str]:
+    if name.endswith("ություն"):
+        return [f"{name}ը", f"{name}ից", f"{name[:-3]}ան", f"{name[:-3]}անը", f"{name[:-3]}ամբ"]
     if name[-1] == "ի":
         return [f"{name}ն", f"{name}ից", f"{name[:-1]}ու"]
     if name[-1] in "աու":
@@ -87,16 +89,22 @@ FORMS = {
 
 def plain(name: str) -> bool:
     """Tell whether a name is written without signs of the vocabulary, and bends."""
-    return name[-1].isalpha() and not any(sign in name for sign in "=*+.") and not name.isupper()
+    return (
+        name[-1].isalpha()
+        and not any(sign in name for sign in ("=", "*", "+", ".", "«", " - "))
+        and not name.isupper()
+    )
 
 
 def names() -> list[tuple[str, str, str]]:
     found = []
     for actor in load().actors.values():
-        if actor.row.kind == "person" or actor.party:
-            for language in FORMS:
-                own = actor.names.get(language, ())[:1]
-                found += [(language, actor.row.actor_id, name) for name in own if plain(name)]
+        whole = actor.row.kind == "person" or actor.party
+        for language in FORMS if whole else ("hy", "az", "tr", "ka"):
+            if language == "hy" and actor.row.kind == "state" and not actor.party:
+                continue  # far states' names in -ի bend both ways
+            own = actor.names.get(language, ())[:1]
+            found += [(language, actor.row.actor_id, name) for name in own if plain(name)]
     return found
 
 

@@ -29,14 +29,14 @@ def check(tables: Mapping[str, list[Table]]) -> None:
 
 def _check_ids(rows: list[Table]) -> None:
     """Refuse ids that are missing, malformed or taken."""
-    seen: dict[str, int] = {}
+    seen: dict[str, Table] = {}
     for row in rows:
         key = row.text("id", required=True)
         if key and not _ID.fullmatch(key):
             row.refuse("id", f"{key!r} is not made of a-z, 0-9, _ (and one dot for topics)")
         if key in seen:
-            row.refuse("id", f"{key!r} is taken by line {seen[key]}")
-        seen.setdefault(key, row.line)
+            row.refuse("id", f"{key!r} is taken by line {seen[key].line}")
+        seen.setdefault(key, row)
 
 
 def _check_references(tables: Mapping[str, list[Table]]) -> None:

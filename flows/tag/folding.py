@@ -22,6 +22,7 @@ _MARKS = "\u0300-\u036f\u0483-\u0487\u064b-\u065f\u0670\u06d6-\u06dc\u1ab0-\u1af
 _DROPPED = re.compile(f"[{_DROPPED_CONTROLS}{_ARMENIAN_TONES}{_MARKS}]")
 
 _SAME_LETTER = {
+    "ՙ": " ",  # U+0559 counts as a letter; Armenian texts quote with it
     "ё": "е",
     "ı": "i",
     "İ": "i",

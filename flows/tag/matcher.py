@@ -10,7 +10,7 @@ Aho & Corasick (1975), Efficient string matching: an aid to bibliographic search
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, IntEnum, auto
 
 import ahocorasick_rs
@@ -20,6 +20,11 @@ from flows.tag.suffixes import ending_test
 
 _EVERY_WORD_BENDS = frozenset({"ru", "hy", "ka"})
 _PLURAL_IES = re.compile("[^aeiou= ]y$")
+# abstract and verbal nouns change inside: միություն, միության; շարժում, շարժման
+_ARMENIAN_BENT = {
+    "ություն": ("ության", "ությամբ"), "ութիւն": ("ութեան", "ութեամբ"), "ժում": ("ժման",),
+    "եցի": ("եցու",),
+}  # fmt: skip
 MOST_HITS = 4_000  # of one text; more is a list of names, not an article
 
 
@@ -166,8 +171,13 @@ def _case(letters: list[str]) -> Case:
 
 
 def variants(alias: Alias) -> Iterator[Alias]:
-    """Give an alias and its other forms: Armenian ligature, plain Latin letters, -ies."""
+    """Give an alias and its other forms: Armenian ligature and genitives, plain Latin, -ies."""
     yield alias
+    if alias.language == "hy":
+        for ending, bent in _ARMENIAN_BENT.items():
+            if alias.written.endswith(ending):
+                stem = alias.written.removesuffix(ending)
+                yield from (replace(alias, written=f"{stem}{other}") for other in bent)
     if alias.language == "en" and _PLURAL_IES.search(alias.written):
         yield Alias(f"{alias.written[:-1]}ies", alias.language, alias.use)
     if "և" in alias.written:

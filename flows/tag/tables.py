@@ -1,59 +1,64 @@
-"""TOML files whose mistakes can be told by file, line and key.
+"""Tables of a TOML file whose mistakes can be told by file, line and key.
 
-`tomllib` gives no positions; a table's line is found by counting its headers, a key's
-by its first occurrence below. Every problem is kept, so that all are told at once.
+A table's getters note what is wrong and give a harmless value, so that all mistakes are
+told at once; lines are looked up only when there is one to tell (`tomlfile`).
 """
 
-import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from flows import tomlfile
 from flows.errors import ConfigError, ConfigProblem
-
-_HEADER = re.compile(r"^\s*\[\[?\s*([\w.-]+)\s*\]\]?")
+from flows.tomlfile import TomlFile, Where
 
 
 @dataclass(slots=True)
 class Problems:
-    """The mistakes found so far."""
+    """The mistakes found so far, and the lines of the files that have any."""
 
     found: list[ConfigProblem] = field(default_factory=list)
+    lines: dict[Path, dict[Where, int]] = field(default_factory=dict)
 
     def raise_if_any(self) -> None:
         """Raise all of them as one ConfigError."""
         if self.found:
             raise ConfigError(tuple(self.found))
 
+    def line_of(self, file: TomlFile, where: Where) -> int:
+        """Give the line of a table or key, or of what holds it."""
+        if file.path not in self.lines:
+            self.lines[file.path] = file.lines()
+        lines = self.lines[file.path]
+        while where:
+            own = [line for place, line in lines.items() if place[: len(where)] == where]
+            if own:
+                return min(own)
+            where = where[:-1]
+        return 1
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table of a file; its getters note what is wrong and give a harmless value."""
+    """One table of a file, found there at `where`."""
 
-    file: Path
-    lines: tuple[str, ...]
-    line: int
-    name: str
+    file: TomlFile
+    where: Where
     values: Mapping[str, object]
     problems: Problems
 
+    @property
+    def line(self) -> int:
+        """The line on which the table begins."""
+        return self.problems.line_of(self.file, self.where)
+
     def refuse(self, key: str, message: str) -> None:
         """Note a mistake at a key."""
-        where = f"{self.name} {self.values.get('id', '')}".strip()
-        problem = ConfigProblem(self.file, self.line_of(key), f"{where}: {key}", message)
+        named = f"{self.where[0]} {self.values.get('id', '')}".strip()
+        line = self.problems.line_of(self.file, (*self.where, key))
+        problem = ConfigProblem(self.file.path, line, f"{named}: {key}", message)
         self.problems.found.append(problem)
-
-    def line_of(self, key: str) -> int:
-        """Give the line on which a key of this table stands; the table's own if nowhere."""
-        wanted = re.compile(rf"^\s*{re.escape(key)}\s*[.=]|^\s*\[[\w.]*\b{re.escape(key)}\b")
-        for number in range(self.line, len(self.lines)):
-            if self.lines[number].startswith("[["):
-                break
-            if wanted.match(self.lines[number]):
-                return number + 1
-        return self.line
 
     def allow(self, keys: frozenset[str]) -> None:
         """Refuse keys that mean nothing here."""
@@ -114,10 +119,9 @@ class Table:
     def tables(self, key: str) -> Iterator["Table"]:
         """Give the tables inside this one."""
         value = self.values.get(key, [])
-        for inner in value if isinstance(value, list) else []:
+        for at, inner in enumerate(value if isinstance(value, list) else []):
             if isinstance(inner, dict):
-                line = self.line_of(key)
-                yield Table(self.file, self.lines, line, self.name, inner, self.problems)
+                yield Table(self.file, (*self.where, key, at), inner, self.problems)
 
     def _texts(self, key: str, value: object) -> tuple[str, ...]:
         if isinstance(value, list) and all(isinstance(word, str) for word in value):
@@ -126,41 +130,25 @@ class Table:
         return ()
 
 
-def read_tables(file: Path, kinds: tuple[str, ...], problems: Problems) -> dict[str, list[Table]]:
-    """Give the tables of a TOML file by kind (`[[actor]]` → "actor"), each with its line."""
+def read_tables(path: Path, kinds: tuple[str, ...], problems: Problems) -> dict[str, list[Table]]:
+    """Give the tables of a TOML file by kind (`[[actor]]` → "actor")."""
     tables: dict[str, list[Table]] = {kind: [] for kind in kinds}
     try:
-        source = file.read_text(encoding="utf-8")
-        document = tomllib.loads(source)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        problems.found.append(ConfigProblem(file, _line_in(str(error)), "file", str(error)))
+        file = tomlfile.read(path)
+    except ConfigError as error:
+        problems.found += error.problems
         return tables
-    lines = tuple(source.splitlines())
-    for kind, values in document.items():
+    for kind, values in file.data.items():
         if kind not in kinds:
-            allowed = ", ".join(kinds)
-            problem = f"unknown table; allowed: {allowed}"
-            problems.found.append(ConfigProblem(file, None, kind, problem))
-            continue
-        starts = _starts(lines, kind)
-        entries = values if isinstance(values, list) else [values]
-        for at, entry in enumerate(entries):
-            line = starts[at] if at < len(starts) else 1
-            tables[kind].append(Table(file, lines, line, kind, entry, problems))
+            line = problems.line_of(file, (kind,))
+            message = f"unknown table; allowed: {', '.join(kinds)}"
+            problems.found.append(ConfigProblem(path, line, kind, message))
+        elif isinstance(values, list):
+            tables[kind] = [
+                Table(file, (kind, at), entry, problems)
+                for at, entry in enumerate(values)
+                if isinstance(entry, dict)
+            ]
+        elif isinstance(values, dict):
+            tables[kind] = [Table(file, (kind,), values, problems)]
     return tables
-
-
-def _starts(lines: tuple[str, ...], kind: str) -> list[int]:
-    """Give the line numbers of a kind's headers."""
-    found: list[int] = []
-    for number, line in enumerate(lines, start=1):
-        header = _HEADER.match(line)
-        if header and header.group(1) == kind:
-            found.append(number)
-    return found
-
-
-def _line_in(message: str) -> int | None:
-    """Read the line number out of tomllib's message, "(at line 3, column 1)"."""
-    found = re.search(r"at line (\d+)", message)
-    return int(found.group(1)) if found else None

@@ -27,6 +27,7 @@ from flows.tag.tagger import Tagger
 from flows.tag.vocabulary import Vocabulary, load
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
+BLOCKS = (0, 4, 2)  # sentences; 0 leaves documents whole
 WRITTEN = Path(__file__).parents[1] / "tags" / "articles.jsonl"
 NTREX = {
     "en": "eng", "ru": "rus", "az": "aze-Latn", "tr": "tur", "hy": "hye", "ka": "kat", "fa": "fas",
@@ -260,9 +261,13 @@ class Parallel:
         return dict(forms)
 
 
-def read_parallel(data: Path, tagger: Tagger) -> Parallel:
-    """Tag the NTREX documents in every language."""
-    documents = ntrex_documents(data)
+def read_parallel(data: Path, tagger: Tagger, block: int) -> Parallel:
+    """Tag the NTREX documents in every language, whole or in blocks of so many lines."""
+    documents = [
+        (at, min(at + block, end)) if block else (start, end)
+        for start, end in ntrex_documents(data)
+        for at in (range(start, end, block) if block else (start,))
+    ]
     lines = {
         code: (data / "language" / f"{name}.txt").read_text().split("\n")
         for code, name in NTREX.items()
@@ -277,21 +282,29 @@ def read_parallel(data: Path, tagger: Tagger) -> Parallel:
     return Parallel([lines["en"][start] for start, _end in documents], tags)
 
 
-def report_parallel(parallel: Parallel) -> None:
-    english = parallel.actors("en")
-    distinct = {actor for actors in english for actor in actors}
-    for code, tags in parallel.tags.items():
-        for title, one in zip(parallel.titles, tags, strict=True):
-            if one.relevant:
-                print("flagged", code, title[:80], one.reason)
-    print(f"English tags {sum(map(len, english))}, distinct {len(distinct)}\n")
-    rows = []
-    for code in NTREX.keys() - {"en"}:
-        both = list(zip(parallel.actors(code), english, strict=True))
-        precision, recall, _ = f1(both)
-        score = interval(both, lambda pairs: f1(pairs)[2])
-        rows.append((code, f"{precision:.3f}", f"{recall:.3f}", score))
-    table(("language", "P", "R", "F1 against English (≥ .92)"), sorted(rows))
+def report_parallel(data: Path, tagger: Tagger) -> None:
+    """Print agreement with English by document, and by block where documents hold few tags."""
+    for block in BLOCKS:
+        parallel = read_parallel(data, tagger, block)
+        english = parallel.actors("en")
+        distinct = {actor for actors in english for actor in actors}
+        unit = f"blocks of {block} sentences" if block else "whole documents"
+        counted = f"{sum(map(len, english))} English tags of {len(distinct)} actors"
+        print(f"NTREX, {len(english)} {unit}: {counted}\n")
+        rows = []
+        for code in NTREX.keys() - {"en"}:
+            both = list(zip(parallel.actors(code), english, strict=True))
+            precision, recall, _ = f1(both)
+            score = interval(both, lambda pairs: f1(pairs)[2])
+            rows.append((code, f"{precision:.3f}", f"{recall:.3f}", score))
+        table(("language", "P", "R", "F1 against English (≥ .92)"), sorted(rows))
+    flagged = [
+        (code, title[:80], one.reason)
+        for code, tags in read_parallel(data, tagger, 0).tags.items()
+        for title, one in zip(parallel.titles, tags, strict=False)
+        if one.relevant
+    ]
+    print(f"NTREX documents flagged as relevant: {flagged}\n")
 
 
 def report_parallel_misses(parallel: Parallel) -> None:
@@ -322,6 +335,38 @@ def report_pages(data: Path, tagger: Tagger) -> None:
                     "flagged", truth.parent.name, row.get("file"), "|", title[:80], "|", tags.reason
                 )
     print(f"{total} pages read\n")
+
+
+def every_text(data: Path) -> Iterable[tuple[str, str, str]]:
+    """Give title, text and language of every article of every shared corpus."""
+    import pyarrow.parquet as pq
+
+    for file in labelled_files(data).values():
+        for gold in map(json.loads, file.read_text().splitlines()):
+            yield gold["title"], gold["text"], gold["lang"]
+    codes = {name.partition("-")[0]: code for code, name in NTREX.items()}
+    for row in pq.read_table(data / "dedup" / "pairs.parquet").to_pylist():
+        yield "", row["text"], codes.get(row["lang"], row["lang"])
+    for file in (data / "language").glob("*.txt"):
+        code = codes.get(file.stem.partition("-")[0], "en")
+        yield from (("", line, code) for line in file.read_text().splitlines())
+    for truth in (data / "pages").glob("*/truth.jsonl"):
+        for row in map(json.loads, truth.read_text().splitlines()):
+            yield row.get("title") or "", row.get("text") or "", "en"
+    for name, text in hostile_texts(data):
+        yield from ((name, text, code) for code in NTREX)
+
+
+def report_offsets(data: Path, tagger: Tagger) -> None:
+    """Count the mentions whose surface is not the text at their offsets."""
+    texts = mentions = wrong = 0
+    for title, text, language in every_text(data):
+        texts += 1
+        for one in tagger.tag(title, text, language, NOW).mentions:
+            stored = title if one.field == "title" else text
+            mentions += 1
+            wrong += stored[one.start_char : one.end_char] != one.surface or not one.surface
+    print(f"{texts} texts, {mentions} mentions, {wrong} with a surface that is not the text\n")
 
 
 def grown(vocabulary: Vocabulary, aliases: int) -> Vocabulary:
@@ -395,7 +440,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--only", default="", help="part of an item id, for misses")
     parser.add_argument(
-        "what", nargs="*", default=["gold", "written", "parallel", "pages", "speed"]
+        "what", nargs="*", default=["gold", "written", "parallel", "pages", "offsets", "speed"]
     )
     options = parser.parse_args()
     vocabulary = load()
@@ -405,12 +450,13 @@ def main() -> None:
     for name, file in labelled_files(options.data).items():
         if name in options.what:
             report_labelled(name, read_labelled(file, tagger), options)
-    if {"parallel", "parallel-misses"} & set(options.what):
-        parallel = read_parallel(options.data, tagger)
-        report_parallel(parallel)
-        if "parallel-misses" in options.what:
-            report_parallel_misses(parallel)
-    for name, report in (("pages", report_pages), ("speed", report_speed)):
+    if "parallel-misses" in options.what:
+        report_parallel_misses(read_parallel(options.data, tagger, 0))
+    reports = {
+        "parallel": report_parallel, "pages": report_pages, "offsets": report_offsets,
+        "speed": report_speed,
+    }  # fmt: skip
+    for name, report in reports.items():
         if name in options.what:
             report(options.data, tagger)
 

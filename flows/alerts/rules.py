@@ -294,7 +294,7 @@ def _mail(table: Table) -> Mail:
     tls = table.optional("tls", values.one_of(tuple(PORTS)), "starttls")
     user = table.optional("user", values.text, None)
     password = table.optional("password_env", _environment_name, None)
-    if (user is None) != (password is None):
+    if ("user" in table.raw) != ("password_env" in table.raw):
         table.fault((), "user and password_env belong together")
     if user and tls == "none":
         table.fault(("tls",), "a password needs tls or starttls")

@@ -9,7 +9,7 @@ artifact.
 """
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 from uuid import NAMESPACE_URL, uuid5
@@ -31,6 +31,7 @@ from flows.digest.pages import FORMS, as_markdown
 from flows.rendering import markdown
 from flows.settings import Settings
 from warehouse import reader
+from warehouse.rows import local_day
 
 SHOWN = 512 * 1024  # bytes of Markdown that an artifact carries
 
@@ -43,29 +44,30 @@ def now() -> datetime:
 @flow(name="watch", flow_run_name="watch", log_prints=False, persist_result=False)
 async def watch(
     db: str | None = None,
-    sources: str | None = None,
     rules: str | None = None,
     period: Literal["day", "week"] | None = "day",
+    until: date | None = None,
     out: str | None = None,
 ) -> dict[str, object]:
     """Tell what the rules find, and write the digest.
 
     Args:
         db: the warehouse file; what ARAXES_DB says, or the default, if None.
-        sources: the source list, beside which the rules are.
-        rules: the rules file; what ARAXES_ALERTS says, or alerts.toml, if None.
+        rules: the rules file; what ARAXES_ALERTS says, or alerts.toml beside the sources, if None.
         period: what the digest is of; None writes none.
+        until: its last day; yesterday in the region if None, the last that is whole.
         out: the folder it is written to; `digests` beside the warehouse if None.
     """
     settings = Settings.from_environment()
     core = Path(db or settings.db)
-    beside = path_beside(Path(sources or settings.sources))
+    beside = path_beside(settings.sources)
     report = await told(Round(core, Path(rules) if rules else beside, now, emit))
     await _show_alerts(report)
     document = report.document()
     if period:
         folder = Path(out) if out else core.with_name("digests")
-        document["digest"] = [str(path) for path in await written(core, period, folder)]
+        last = until or local_day(now()) - timedelta(days=1)
+        document["digest"] = [str(path) for path in await written(core, period, last, folder)]
     get_run_logger().info(
         "%d fired, %d told, %d not told", len(report.fired), len(report.told), len(report.failed)
     )
@@ -79,9 +81,9 @@ async def told(asked: Round) -> Report:
 
 
 @task(name="digest", cache_policy=NO_CACHE, persist_result=False)
-async def written(core: Path, period: str, folder: Path) -> tuple[Path, ...]:
+async def written(core: Path, period: str, until: date, folder: Path) -> tuple[Path, ...]:
     """Write the digest as Markdown and HTML, and show it as an artifact."""
-    found, paths = await asyncio.to_thread(_write, core, period, folder)
+    found, paths = await asyncio.to_thread(_write, core, period, until, folder)
     await acreate_markdown_artifact(
         key=f"digest-{period}",
         markdown=_without_receipts(found),
@@ -90,9 +92,9 @@ async def written(core: Path, period: str, folder: Path) -> tuple[Path, ...]:
     return paths
 
 
-def _write(core: Path, period: str, folder: Path) -> tuple[Brief, tuple[Path, ...]]:
+def _write(core: Path, period: str, until: date, folder: Path) -> tuple[Brief, tuple[Path, ...]]:
     with reader.connect(core) as connection:
-        found = brief(connection, period)
+        found = brief(connection, period, until)
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for form, render in FORMS.items():

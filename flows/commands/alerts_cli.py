@@ -111,7 +111,6 @@ def run_on_server(settings: Settings, path: Path) -> int:
     document = asyncio.run(
         watch(
             db=str(settings.db.absolute()),
-            sources=str(settings.sources.absolute()),
             rules=str(path.absolute()),
             period=None,
         )

@@ -10,6 +10,7 @@ from hashlib import sha256
 from flows.alerts.findings import OUTAGE
 from flows.alerts.rules import ANY, Mail
 from flows.rendering import environment, line
+from flows.wording import counted, percent
 from warehouse.alerts import Alert
 from warehouse.signals import Cited
 
@@ -53,19 +54,19 @@ def _headline(alert: Alert, label: str) -> str:
             "rather this machine's network than the newsrooms"
         )
     if alert.state:
-        days = "1 day" if alert.value == 1 else f"{alert.value:.0f} days"
+        days = counted(int(alert.value), "day")
         did = WHAT_FEEDS_DO.get(alert.state, alert.state).format(days=days, day=alert.day)
         return f"{label}: its feed {did}"
-    return f"{label}: {_measured(alert)}, begun by {alert.origins} outlets"
+    return f"{label}: {_measured(alert)}, begun by {counted(alert.origins, 'outlet')}"
 
 
 def _measured(alert: Alert) -> str:
-    stories = f"{alert.independent} independent stories"
+    stories = counted(alert.independent, "independent story", "independent stories")
     span = f"on {alert.day}" if alert.days == 1 else f"in {alert.days} days to {alert.day}"
     if alert.measure == "burst":
         return f"burst, {stories} {span}, {alert.expected or 0:.1f} expected"
     if alert.measure == "share":
-        return f"{alert.value:.1%} of all articles {span}, {stories}"
+        return f"{percent(alert.value)} of all articles {span}, {stories}"
     return f"{stories} {span}"
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from flows.digest.claims import Claim, Period, Section, Trend, counted, only, percent, span
+from flows.digest.claims import Claim, Period, Section, Trend, only
+from flows.wording import counted, percent, span
 from warehouse import literals, signals
 from warehouse.signals import Look
 

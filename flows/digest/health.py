@@ -4,7 +4,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flows.digest.claims import Claim, Period, Section, counted, only
+from flows.digest.claims import Claim, Period, Section, only
+from flows.wording import counted
 from warehouse import literals, signals
 
 if TYPE_CHECKING:

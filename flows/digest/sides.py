@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flows.digest.claims import Claim, Period, Section, counted, only, percent, span
+from flows.digest.claims import Claim, Period, Section, only
+from flows.wording import counted, percent, span
 from warehouse import literals
 
 if TYPE_CHECKING:

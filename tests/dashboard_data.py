@@ -224,10 +224,11 @@ STATEMENTS = (
     ) AS f
     """,
     """
-    INSERT INTO items
+    INSERT INTO items (item_id, run_id, feed_id, source_id, url, guid, title, published_at, seen_at,
+      state, reason, attempts, next_attempt_at, article_id)
     SELECT lpad(to_hex(hash(article_id)), 16, '0'), run_id, feed_id, source_id, url, NULL, title,
       published_at, fetched_at, CASE WHEN relevant THEN 'loaded' ELSE 'off_topic' END, NULL, 1,
-      NULL, article_id, NULL, NULL, NULL, NULL
+      NULL, article_id
     FROM articles
     """,
     "INSERT INTO run_items SELECT run_id, item_id, state FROM items",

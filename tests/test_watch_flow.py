@@ -19,7 +19,7 @@ EVENT_RULE = BURST + 'deliver = ["event"]\n'
 def prefect_server():
     from prefect.testing.utilities import prefect_test_harness
 
-    with prefect_test_harness(server_startup_timeout=180):
+    with prefect_test_harness(server_startup_timeout=900):
         yield
 
 

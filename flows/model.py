@@ -320,6 +320,18 @@ class Fingerprint:
 
 
 @dataclass(frozen=True, slots=True)
+class StoryMarks:
+    """What an article shares with others on its event, in any language: hashes, and weights.
+
+    `features` are 32-bit hashes of names, numbers, actors and topics, ascending; `weights` say
+    how much each counts, as a vector of length 10,000.
+    """
+
+    features: tuple[int, ...] = ()
+    weights: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Duplicate:
     """One pair: `article_id` repeats another article, or a seed document."""
 
@@ -493,11 +505,12 @@ class Tags:
 
 @dataclass(frozen=True, slots=True)
 class TaggedArticle:
-    """An article with its fingerprint and its tags: what the warehouse loads."""
+    """An article with its fingerprint, tags and story marks: what the warehouse loads."""
 
     article: Article
     fingerprint: Fingerprint
     tags: Tags
+    story: StoryMarks = StoryMarks()
 
 
 # ---------------------------------------------------------------- reprocess

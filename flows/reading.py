@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cache
 
 from flows.collect.urls import canonical
+from flows.dedup import stories
 from flows.dedup.fingerprint import fingerprint
 from flows.extract.page import read
 from flows.model import Article, Item, Missed, Page, Source, TaggedArticle
@@ -42,10 +43,12 @@ def with_canonical_url(article: Article, item: Item) -> Article:
 
 
 def tag_article(article: Article) -> TaggedArticle:
-    """Add fingerprint and tags to an article: every stage after extraction."""
+    """Add fingerprint, tags and story marks to an article: every stage after extraction."""
     language = article.language.code
+    tags = tagger().tag(article.title, article.text, language, article.published_at)
     return TaggedArticle(
         article=article,
         fingerprint=fingerprint(article.title, article.text, language),
-        tags=tagger().tag(article.title, article.text, language, article.published_at),
+        tags=tags,
+        story=stories.marks(article.title, article.text, tags, article.published_at),
     )

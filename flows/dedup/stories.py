@@ -1,41 +1,79 @@
-"""Articles on one event, whatever language they are in: by names, numbers and time.
+"""Articles on one event, whatever language they are in: by names, numbers, actors and time.
 
-No translation: names sound alike in all alphabets, numbers look alike, and an event is told
-within days. Each article is paired with the one of another language that it shares most with,
-when that one says the same of it; the pairs make the stories.
+No translation: names sound alike in all alphabets, numbers look alike, actors and topics have
+one id in all languages, and an event is told within days. How like two articles are depends on
+the two alone: `rarity.toml` says how rare a feature is, never what else is stored. Two articles
+of different languages tell one event when each is the other's nearest in its language; such
+pairs, and copies, make the stories.
 """
 
 import math
 import re
+import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import combinations
+from functools import cache
+from pathlib import Path
+
+import xxhash
 
 from flows.dedup import clusters, normal
-from flows.dedup.fingerprint import names_in, numbers_in
+from flows.dedup.fingerprint import SEED, names_in, numbers_in
 from flows.dedup.sound import skeleton
+from flows.model import Mention, StoryMarks, Tags
 
 APART = timedelta(days=2)  # reports of one event
-LIKE = 0.22  # of two articles in different languages, to tell one story
-_MOST_HOLDERS = 400  # articles; what more of them share tells nothing apart
+LIKE = 0.26  # of two articles in different languages, to tell one story
+UNIT = 10_000  # length of the vector of an article's weights, which are whole numbers
+MOST = 48  # features kept of an article, the weightiest
+COMMON = 2.0  # rarity; what one in seven articles has tells nothing apart
 _CONSONANTS = 3
 _CAPITALS = 0.015  # share of letters; below, a script has no case, and any word may be a name
 _LETTERS = re.compile(r"[^\W\d_]{4,}")
+_PARTS = re.compile(r"[-'’]")
 
-Features = Mapping[str, float]
+Pair = tuple[str, str]
+RARITY = Path(__file__).with_name("rarity.toml")
 
 
 @dataclass(frozen=True, slots=True)
-class StoryMarks:
-    """What an article shares with others on its event: features with counts."""
+class Features:
+    """What an article can be told by, with counts.
+
+    Names are written as they sound; numbers start with `#`, actors with `@`, topics with `~`.
+    `cased`: the script has capitals; in others every longer word is taken for a name.
+    """
+
+    cased: bool
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Rarity:
+    """How rare features are: -ln of the share of articles that have one, where most have it."""
+
+    default: float
+    cased: Mapping[str, float]
+    uncased: Mapping[str, float]
+    shared: Mapping[str, float]  # of numbers, actors and topics
+
+    def of(self, feature: str, *, cased: bool) -> float:
+        """Give the rarity of a feature; one never seen is as rare as can be."""
+        if feature[0] in "#@~":
+            return self.shared.get(feature, self.default)
+        return (self.cased if cased else self.uncased).get(feature, self.default)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """An article as far as its place in a story goes."""
 
     article_id: str
     language: str
     published_at: datetime
-    cased: bool
-    features: tuple[tuple[str, int], ...]
+    cluster_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,103 +85,130 @@ class Told:
     score: float
 
 
-def marks(
-    article_id: str,
-    text: str,
-    language: str,
-    published_at: datetime,
-    actors: Iterable[str] = (),
-) -> StoryMarks:
-    """Give what an article can be told by.
+# ---------------------------------------------------------------- one article
+
+
+def marks(title: str, text: str, tags: Tags, published_at: datetime) -> StoryMarks:
+    """Give what an article shares with others on its event: hashes with weights.
 
     Args:
-        article_id: its id.
-        text: title and text.
-        language: ISO 639-1.
-        published_at: when, UTC.
-        actors: ids of the actors it is about, the same in all languages.
+        title: the article's title.
+        text: the article's text.
+        tags: what the tagger found in them; actors count by id, not by spelling.
+        published_at: when, UTC; the year of publication is in all reports.
     """
-    plain = normal.plain(text)
-    letters = sum(map(str.isalpha, plain))
-    cased = sum(map(str.isupper, plain)) > _CAPITALS * letters
+    return weigh(features(title, text, tags, published_at), trained())
+
+
+def features(title: str, text: str, tags: Tags, published_at: datetime) -> Features:
+    """Give names, numbers, actors and topics of an article."""
+    plain = normal.plain(
+        f"{_unnamed(title, tags.mentions, 'title')}\n{_unnamed(text, tags.mentions, 'text')}"
+    )
+    cased = sum(map(str.isupper, plain)) > _CAPITALS * sum(map(str.isalpha, plain))
     words = names_in(plain) if cased else _LETTERS.findall(plain)
-    sounds = (skeleton(part) for word in words for part in re.split(r"[-'’]", word))
+    sounds = (skeleton(part) for word in words for part in _PARTS.split(word))
     counts = Counter(sound for sound in sounds if len(sound) >= _CONSONANTS)
-    counts.update({f"#{number}": 1 for number in numbers_in(plain) if len(number) > 1})
-    counts.update({f"@{actor}": 1 for actor in actors})
-    return StoryMarks(article_id, language, published_at, cased, tuple(sorted(counts.items())))
+    year = str(published_at.year)
+    counts.update({f"#{each}": 1 for each in numbers_in(plain) if len(each) > 1 and each != year})
+    counts.update({f"@{actor.actor_id}": actor.mentions for actor in tags.actors})
+    counts.update({f"~{topic.topic_id}": 1 for topic in tags.topics})
+    return Features(cased, counts)
 
 
-def tell(articles: Sequence[StoryMarks]) -> tuple[Told, ...]:
-    """Give the stories among articles; an article alone is in none.
+def _unnamed(text: str, mentions: Iterable[Mention], field: str) -> str:
+    """Give a text without the names of actors, which are known by their ids."""
+    kept, at = [], 0
+    for start, end in sorted((m.start_char, m.end_char) for m in mentions if m.field == field):
+        kept.append(text[at : max(start, at)])
+        at = max(at, end)
+        while at < len(text) and text[at].isalpha():  # a suffix of the name
+            at += 1
+    return " - ".join((*kept, text[at:]))
+
+
+def weigh(found: Features, rarity: Rarity) -> StoryMarks:
+    """Give features as a vector of length `UNIT`, rare and repeated ones weighing most (TF-IDF)."""
+    rare = ((each, rarity.of(each, cased=found.cased), n) for each, n in found.counts.items())
+    weights = {each: rareness * (1 + math.log(n)) for each, rareness, n in rare if rareness > COMMON}
+    heaviest = sorted(weights.items(), key=lambda each: (-each[1], each[0]))[:MOST]
+    length = math.sqrt(sum(weight * weight for _, weight in heaviest)) or 1.0
+    kept = sorted((_hash(feature), round(UNIT * weight / length)) for feature, weight in heaviest)
+    return StoryMarks(tuple(hashed for hashed, _ in kept), tuple(weight for _, weight in kept))
+
+
+def _hash(feature: str) -> int:
+    return xxhash.xxh32_intdigest(feature.encode(), SEED)
+
+
+@cache
+def trained() -> Rarity:
+    """Read how rare features are."""
+    table = tomllib.loads(RARITY.read_text("utf-8"))
+    return Rarity(
+        default=table["default"],
+        cased=_by_feature(table["cased"]),
+        uncased=_by_feature(table["uncased"]),
+        shared=_by_feature(table["shared"]),
+    )
+
+
+def _by_feature(grouped: Mapping[str, str]) -> Mapping[str, float]:
+    return {each: float(rarity) for rarity, group in grouped.items() for each in group.split()}
+
+
+# ---------------------------------------------------------------- many articles
+
+
+def tell(articles: Iterable[Telling], likeness: Mapping[Pair, float]) -> tuple[Told, ...]:
+    """Give the stories among articles; an article no other language confirms is in none.
 
     A story is named after its earliest article, and does not depend on the order of articles.
+
+    Args:
+        articles: all that are in `likeness`, and their copies.
+        likeness: of pairs in different languages, at least `LIKE`; smaller id first.
     """
-    told = sorted(articles, key=lambda each: (each.published_at, each.article_id))
-    likeness = _likeness(told)
-    pairs = list(_mutual(told, likeness))
+    by_id = {each.article_id: each for each in articles}
+    pairs = sorted(_mutual(by_id, likeness))
     nearest: dict[str, float] = defaultdict(float)
     for one, other in pairs:
         for each in (one, other):
             nearest[each] = max(nearest[each], likeness[one, other])
-    first = {each.article_id: place for place, each in enumerate(told)}
+    copies = _copies(by_id.values(), nearest)
     return tuple(
-        Told(each, min(group, key=first.__getitem__), round(nearest[each], 4))
-        for group in clusters.join(pairs, nearest)
+        Told(each, first, round(nearest[each], 4))
+        for group in clusters.join((*pairs, *copies), nearest)
+        for first in [min(group, key=lambda each: (by_id[each].published_at, each))]
         for each in sorted(group)
     )
 
 
-# ---------------------------------------------------------------- how like two articles are
+def _mutual(by_id: Mapping[str, Telling], likeness: Mapping[Pair, float]) -> Iterator[Pair]:
+    """Give the pairs that are each other's nearest in the other's language.
 
-
-def _likeness(told: Sequence[StoryMarks]) -> dict[tuple[str, str], float]:
-    """Give the cosine of each two articles that share a feature and a time, earlier first."""
-    holders: dict[str, list[tuple[StoryMarks, float]]] = defaultdict(list)
-    for each, features in zip(told, _weighted(told), strict=True):
-        for feature, weight in features.items():
-            holders[feature].append((each, weight))
-    likeness: dict[tuple[str, str], float] = defaultdict(float)
-    for sharing in holders.values():
-        if len(sharing) > _MOST_HOLDERS:
-            continue
-        for (one, weight), (other, same) in combinations(sharing, 2):
-            if other.published_at - one.published_at <= APART:
-                likeness[one.article_id, other.article_id] += weight * same
-    return likeness
-
-
-def _weighted(told: Sequence[StoryMarks]) -> Iterator[Features]:
-    """Give each article's features as a unit vector, rare ones weighing most (TF-IDF).
-
-    Scripts with and without capitals count apart: the latter offer all their words as names.
+    Within a language all reports of a subject share names: only others can confirm.
     """
-    sizes = Counter(each.cased for each in told)
-    held = Counter((each.cased, feature) for each in told for feature, _ in each.features)
-    for each in told:
-        weights = {
-            feature: (1 + math.log(count))
-            * max(math.log((sizes[each.cased] + 1) / (held[each.cased, feature] + 0.5)), 0.0)
-            for feature, count in each.features
-        }
-        length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
-        yield {feature: weight / length for feature, weight in weights.items()}
-
-
-def _mutual(
-    told: Sequence[StoryMarks], likeness: Mapping[tuple[str, str], float]
-) -> Iterator[tuple[str, str]]:
-    """Give the pairs that are each other's nearest in the other's language, and near enough."""
-    language = {each.article_id: each.language for each in told}
     best: dict[tuple[str, str], tuple[float, str]] = {}
     for (one, other), like in likeness.items():
         for each, near in ((one, other), (other, one)):
-            key = (each, language[near])
+            key = (each, by_id[near].language)
             best[key] = max(best.get(key, (0.0, "")), (like, near))
-    for one, other in sorted(likeness):
-        # Within a language all reports of a subject share names: only others can confirm.
-        if language[one] == language[other] or likeness[one, other] < LIKE:
-            continue
-        nearest = best[one, language[other]][1], best[other, language[one]][1]
-        if nearest == (other, one):
+    for one, other in likeness:
+        to_one, to_other = (other, by_id[one].language), (one, by_id[other].language)
+        if (best[to_one][1], best[to_other][1]) == (one, other):
             yield one, other
+
+
+def _copies(articles: Iterable[Telling], nearest: dict[str, float]) -> Sequence[Pair]:
+    """Bring the copies of told articles in, as like as the likest of their cluster."""
+    by_cluster: dict[str, list[str]] = defaultdict(list)
+    for each in articles:
+        by_cluster[each.cluster_id].append(each.article_id)
+    pairs: list[Pair] = []
+    for members in by_cluster.values():
+        likest = max(nearest.get(each, 0.0) for each in members)
+        if likest:
+            nearest.update({each: likest for each in members if each not in nearest})
+            pairs.extend((members[0], each) for each in members[1:])
+    return pairs

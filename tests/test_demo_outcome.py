@@ -24,6 +24,7 @@ CREATE TABLE duplicates
 CREATE TABLE seed_documents (seed_id VARCHAR, title VARCHAR);
 CREATE TABLE article_actors (article_id VARCHAR, actor_id VARCHAR);
 CREATE TABLE article_topics (article_id VARCHAR, topic_id VARCHAR);
+CREATE TABLE stories (article_id VARCHAR, story_id VARCHAR);
 CREATE TABLE namings (article_id VARCHAR, place_id VARCHAR, variant VARCHAR, quoted BOOLEAN);
 CREATE TABLE feeds (feed_id VARCHAR, state VARCHAR);
 CREATE TABLE polls (feed_id VARCHAR, polled_at INTEGER, outcome VARCHAR);
@@ -52,6 +53,7 @@ def perfect() -> Outcome:
                     {(str(case.repeats.kind), case.repeats.of)} if case.repeats else ()
                 ),
                 cluster=case.cluster,
+                story=case.story,
             )
             for key, case in expected.stories.items()
         },
@@ -116,6 +118,7 @@ def test_a_warehouse_is_read_by_the_newsrooms_own_keys(newsroom):
         connection.execute("INSERT INTO duplicates VALUES ('b', 'a', NULL, 'exact')")
         connection.execute("INSERT INTO article_actors VALUES ('b', 'arm')")
         connection.execute("INSERT INTO namings VALUES ('b', 'stepanakert', 'Khankendi', true)")
+        connection.execute("INSERT INTO stories VALUES ('b', ?)", [original])
         connection.execute("INSERT INTO feeds VALUES (?, 'active')", [feed])
         connection.execute(
             "INSERT INTO polls VALUES ($1, 1, 'failed'), ($1, 2, 'ok'), ($1, 3, 'not_modified')",
@@ -131,6 +134,7 @@ def test_a_warehouse_is_read_by_the_newsrooms_own_keys(newsroom):
         namings=frozenset({("stepanakert", "Khankendi", "quoted")}),
         repeats=frozenset({("exact", original)}),
         cluster=original,
+        story=original,
     )
     assert found.feeds == {"kars-postasi/rss": ("ok", "active")}
 

@@ -1,12 +1,14 @@
 """The whole pipeline over the newsroom, held against its truth file, case by case."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 
 from flows.commands.demoing import ingest_at, judge
-from flows.demo import newsroom
+from flows.demo import newsroom, truth
+from flows.demo.outcome import observe
 from flows.settings import Settings
 from warehouse.reader import connect
 
@@ -26,6 +28,8 @@ class History:
         with newsroom.serve(NOW) as room:
             self.summaries = ingest_at(settings, room, self.db, room.moments)
             self.verdicts = judge(room, self.db)
+            with connect(self.db) as connection:
+                self.found = observe(connection, room).stories
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
         with connect(self.db) as connection:
@@ -69,3 +73,20 @@ def test_outlets_name_one_town_differently(history):
 def test_the_burst_is_found_on_the_day_the_study_came_out(history):
     found = history.rows("SELECT day, id FROM bursts WHERE kind = 'topic'")
     assert ((NOW - timedelta(days=9)).date(), "corridor.zangezur") in found
+
+
+def pairs_of(stories):
+    """Give the pairs of articles that tell one story, by keys."""
+    return {
+        (one, other)
+        for one, other in combinations(sorted(stories), 2)
+        if stories[one] == stories[other]
+    }
+
+
+def test_articles_of_one_event_are_told_as_one_story(history):
+    true = {key: case.story for key, case in truth.load().stories.items() if case.story}
+    told = {key: found.story for key, found in history.found.items() if found.story}
+    found = pairs_of({key: story for key, story in told.items() if key in true})
+    assert found <= pairs_of(true)
+    assert len(found) >= 0.8 * len(pairs_of(true))

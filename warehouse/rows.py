@@ -501,6 +501,32 @@ FINGERPRINTS: Staged[TaggedArticle] = Staged(
 )
 
 
+def _story_marks(tagged: TaggedArticle) -> Iterable[Row]:
+    article = tagged.article
+    yield (
+        article.article_id,
+        article.language.code,
+        article.published_at,
+        local_day(article.published_at),
+        tagged.story.features,
+        tagged.story.weights,
+    )
+
+
+STORY_MARKS: Staged[TaggedArticle] = Staged(
+    "story_marks",
+    {
+        "article_id": TEXT,
+        "language": TEXT,
+        "published_at": TIME,
+        "day": DAY,
+        "features": pa.list_(pa.uint32()),
+        "weights": pa.list_(pa.uint16()),
+    },
+    _story_marks,
+)
+
+
 # ---------------------------------------------------------------- links
 
 
@@ -731,6 +757,7 @@ ARTICLE_TABLES: tuple[Staged[TaggedArticle], ...] = (
     ARTICLES,
     *TAG_TABLES,
     FINGERPRINTS,
+    STORY_MARKS,
 )
 
 

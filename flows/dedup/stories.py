@@ -25,10 +25,10 @@ from flows.dedup.sound import skeleton
 from flows.model import Mention, StoryMarks, Tags
 
 APART = timedelta(days=2)  # reports of one event
-LIKE = 0.26  # of two articles in different languages, to tell one story
+LIKE = 0.27  # of two articles in different languages, to tell one story
 UNIT = 10_000  # length of the vector of an article's weights, which are whole numbers
 MOST = 48  # features kept of an article, the weightiest
-COMMON = 2.0  # rarity; what one in seven articles has tells nothing apart
+COMMON = 1.5  # rarity; what one in five articles has tells nothing apart
 _CONSONANTS = 3
 _CAPITALS = 0.015  # share of letters; below, a script has no case, and any word may be a name
 _LETTERS = re.compile(r"[^\W\d_]{4,}")
@@ -105,7 +105,7 @@ def features(title: str, text: str, tags: Tags, published_at: datetime) -> Featu
     plain = normal.plain(
         f"{_unnamed(title, tags.mentions, 'title')}\n{_unnamed(text, tags.mentions, 'text')}"
     )
-    cased = sum(map(str.isupper, plain)) > _CAPITALS * sum(map(str.isalpha, plain))
+    cased = sum(map(str.isupper, text)) > _CAPITALS * sum(map(str.isalpha, text))
     words = names_in(plain) if cased else _LETTERS.findall(plain)
     sounds = (skeleton(part) for word in words for part in _PARTS.split(word))
     counts = Counter(sound for sound in sounds if len(sound) >= _CONSONANTS)
@@ -130,7 +130,9 @@ def _unnamed(text: str, mentions: Iterable[Mention], field: str) -> str:
 def weigh(found: Features, rarity: Rarity) -> StoryMarks:
     """Give features as a vector of length `UNIT`, rare and repeated ones weighing most (TF-IDF)."""
     rare = ((each, rarity.of(each, cased=found.cased), n) for each, n in found.counts.items())
-    weights = {each: rareness * (1 + math.log(n)) for each, rareness, n in rare if rareness > COMMON}
+    weights = {
+        each: rareness * (1 + math.log(n)) for each, rareness, n in rare if rareness > COMMON
+    }
     heaviest = sorted(weights.items(), key=lambda each: (-each[1], each[0]))[:MOST]
     length = math.sqrt(sum(weight * weight for _, weight in heaviest)) or 1.0
     kept = sorted((_hash(feature), round(UNIT * weight / length)) for feature, weight in heaviest)

@@ -41,6 +41,7 @@ class Observed:
     namings: frozenset[tuple[str, str, str]]
     repeats: frozenset[tuple[str, str]]
     cluster: str
+    story: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +189,7 @@ class _Facts:
     namings: Mapping[str, frozenset[tuple[str, ...]]]
     repeats: Mapping[str, frozenset[tuple[str, ...]]]
     canonical: Mapping[str, frozenset[tuple[str, ...]]]
+    told: Mapping[str, frozenset[tuple[str, ...]]]
 
     @classmethod
     def read(cls, connection: Connection, keys: Mapping[str, str]) -> Self:
@@ -198,6 +200,7 @@ class _Facts:
             namings=_by_article(connection, _NAMINGS),
             repeats=_by_article(connection, _REPEATS),
             canonical=_by_article(connection, _CANONICAL),
+            told=_by_article(connection, "SELECT article_id, story_id FROM stories"),
         )
 
     def observed(self, key: str, article_id: str, rest: list[object]) -> Observed:
@@ -217,6 +220,7 @@ class _Facts:
                 for row in self.repeats.get(article_id, none)
             ),
             cluster=next((self.keys.get(head, head) for (head,) in heads), key),
+            story=next((story for (story,) in self.told.get(article_id, none)), None),
         )
 
 

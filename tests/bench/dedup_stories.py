@@ -28,7 +28,7 @@ import trafilatura
 from click.testing import CliRunner
 
 from flows import ids
-from flows.cli import main as araxes
+from flows.cli import cli as araxes
 from flows.collect.urls import canonical
 from flows.dedup import stories
 from flows.dedup.stories import LIKE, RARITY, Features, Rarity, Telling
@@ -39,7 +39,7 @@ from flows.reading import tagger
 START = datetime(2026, 3, 2, 5, tzinfo=UTC)
 REGIONAL = 60  # articles; fewer regional ones of a kind count as so many
 SEEN = 2  # articles with a feature before we believe its count
-DEFAULT = 6.0
+DEFAULT = 5.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +161,7 @@ def b_cubed(found: dict[str, str], truth: dict[str, str], chosen: list[str]) -> 
     return precision / len(chosen), recall / len(chosen)
 
 
-def told_in_memory(
-    rows: list[Row], found: dict[str, Features], rarity: Rarity
-) -> dict[str, str]:
+def told_in_memory(rows: list[Row], found: dict[str, Features], rarity: Rarity) -> dict[str, str]:
     """Give the story of each article, itself when alone; what the load does in SQL."""
     language = {row.key: row.language for row in rows}
     marks = {row.key: stories.weigh(found[row.key], rarity) for row in rows}

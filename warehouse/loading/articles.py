@@ -3,7 +3,7 @@
 
 from flows.errors import WarehouseError
 from warehouse import rows
-from warehouse.loading import ledger, polls, revisits, search
+from warehouse.loading import ledger, polls, revisits, search, stories
 from warehouse.loading.marts import rebuild
 from warehouse.loading.step import Step
 
@@ -40,7 +40,9 @@ def put(step: Step) -> None:
     _insert_fingerprints(step)
     search.forget(step)
     _insert_pairs(step)
+    stories.link(step)
     _join_clusters(step)
+    stories.tell(step)
     _update_novelty(step)
     if changed:
         ledger.note_repeating(step)
@@ -117,6 +119,7 @@ def _keep_revisions(step: Step) -> None:
         WHERE a.article_id IN (SELECT article_id FROM touched WHERE changed)
           AND (a.content_hash, a.title) IS DISTINCT FROM (s.content_hash, s.title)
     """)
+    stories.forget(step, "SELECT article_id FROM touched WHERE changed")
     changed = "(SELECT article_id FROM touched WHERE changed)"
     step.sql(f"DELETE FROM duplicates WHERE of_article_id IN {changed}")
     for table in ("articles", *TAGS, "fingerprints", "sketches", "duplicates"):
@@ -241,8 +244,9 @@ def _move_members(step: Step) -> None:
           lag_seconds = m.lag_seconds
         FROM moved AS m WHERE clusters.rowid = m.place
         """,
-        "DROP TABLE moved",
     )
+    stories.note(step, "SELECT article_id FROM moved WHERE regrouped")
+    step.sql("DROP TABLE moved")
 
 
 def _update_novelty(step: Step) -> None:

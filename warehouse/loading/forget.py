@@ -1,6 +1,6 @@
 """Articles taken out for good: their rows, the entries that led to them, a tombstone instead."""
 
-from warehouse.loading import search
+from warehouse.loading import search, stories
 from warehouse.loading.marts import rebuild
 from warehouse.loading.step import Step
 
@@ -14,6 +14,7 @@ def forget(step: Step) -> None:
     """Take the articles of the batch's tombstones out, and rebuild the days they fell on."""
     _note_days(step)
     search.erase(step)
+    stories.forget(step, "SELECT url_hash AS article_id FROM staged_forgotten")
     step.sql(
         "DELETE FROM duplicates WHERE of_article_id IN (SELECT url_hash FROM staged_forgotten)",
         *(
@@ -22,6 +23,7 @@ def forget(step: Step) -> None:
         ),
     )
     _regroup(step)
+    stories.tell(step)
     _blank_entries(step)
     step.sql("INSERT INTO forgotten FROM staged_forgotten ANTI JOIN forgotten USING (url_hash)")
     rebuild(step)

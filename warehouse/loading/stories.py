@@ -1,45 +1,20 @@
+# ruff: noqa: S608 - queries and numbers are ours, never input
 """Stories: which articles, in different languages or copied, tell one event.
 
-A load links its articles with those of nearby days and tells anew the stories around them;
-the rest stay as they are. What is stored depends on the articles alone, not on their order.
+A load links its articles with those of nearby days and tells anew the stories around them; the
+rest stay as they are. What is stored depends on the articles alone, not on their order.
 """
 
+from collections.abc import Sequence
+
+import pyarrow as pa
+
 from flows.dedup import stories
-from flows.dedup.stories import APART, LIKE, UNIT, Telling
-from warehouse import rows
+from flows.dedup.stories import APART, LIKE, UNIT, Pair, Telling, Told
 from warehouse.loading.step import Step
 
 APART_SECONDS = int(APART.total_seconds())
 APART_DAYS = APART.days + 1
-
-
-def forget(step: Step, articles: str) -> None:
-    """Take articles out of what stories are made of, and note whose stories that changes.
-
-    Args:
-        step: the open transaction; `tell` must follow in it.
-        articles: a query for their ids.
-    """
-    _note_around(step, articles)
-    step.sql(
-        f"DELETE FROM story_marks WHERE article_id IN ({articles})",
-        f"DELETE FROM story_links WHERE article_id IN ({articles}) OR of_article_id IN ({articles})",
-    )
-
-
-def link(step: Step) -> None:
-    """Store the marks of loaded articles, and their links with what is stored."""
-    if "story_marks" not in step.has:
-        return
-    step.sql(
-        "CREATE OR REPLACE TEMP TABLE fresh_marks AS "
-        "FROM staged_story_marks SEMI JOIN touched USING (article_id)",
-        "INSERT INTO story_marks FROM fresh_marks",
-        _LINK,
-        "DROP TABLE fresh_marks",
-    )
-    _note_around(step, "SELECT article_id FROM touched")
-
 
 # Sums of whole numbers: likeness must not depend on the order in which threads add up.
 _LINK = f"""
@@ -59,7 +34,7 @@ WITH fresh AS (
     AND day IN (SELECT day FROM near_days)
 ), alike AS (
   SELECT f.article_id, n.article_id AS of_article_id,
-    sum(CAST(f.weight AS BIGINT) * n.weight) / {UNIT * UNIT}.0 AS likeness
+    CAST(sum(CAST(f.weight AS BIGINT) * n.weight) AS DOUBLE) / {UNIT * UNIT} AS likeness
   FROM near AS n JOIN fresh AS f USING (feature)
   WHERE f.language <> n.language
     AND abs(epoch(f.published_at) - epoch(n.published_at)) <= {APART_SECONDS}
@@ -68,58 +43,122 @@ WITH fresh AS (
 SELECT DISTINCT least(article_id, of_article_id), greatest(article_id, of_article_id), likeness
 FROM alike
 """
+# Whose nearest may have changed: the articles, those linked with them, and those in turn.
+_AROUND = """
+WITH RECURSIVE both_ways AS (
+  SELECT article_id, of_article_id FROM story_links
+  UNION ALL SELECT of_article_id, article_id FROM story_links
+), around AS (
+  SELECT article_id, 0 AS steps FROM changed_stories
+  UNION
+  SELECT b.of_article_id, a.steps + 1
+  FROM around AS a JOIN both_ways AS b USING (article_id) WHERE a.steps < 2
+)
+SELECT DISTINCT article_id FROM around
+"""
+# All who share a cluster or a story with one of them.
+_REGION = """
+WITH copied AS (
+  SELECT article_id FROM clusters
+  WHERE cluster_id IN (SELECT cluster_id FROM clusters SEMI JOIN retold USING (article_id))
+  UNION SELECT article_id FROM retold
+), told AS (
+  SELECT article_id FROM stories
+  WHERE story_id IN (SELECT story_id FROM stories SEMI JOIN copied USING (article_id))
+)
+SELECT article_id FROM copied UNION SELECT article_id FROM told
+"""
+# Who is nearest to whom is known of all in the region and of all linked with them.
+_LINKS = """
+WITH linked AS (
+  SELECT article_id FROM region
+  UNION SELECT of_article_id FROM story_links SEMI JOIN region USING (article_id)
+  UNION SELECT article_id FROM story_links
+    WHERE of_article_id IN (SELECT article_id FROM region)
+)
+SELECT article_id, of_article_id, likeness FROM story_links
+WHERE article_id IN (SELECT article_id FROM linked)
+  OR of_article_id IN (SELECT article_id FROM linked)
+"""
+_TELLINGS = """
+SELECT a.article_id, a.language, a.published_at, coalesce(c.cluster_id, a.article_id)
+FROM articles AS a LEFT JOIN clusters AS c USING (article_id)
+WHERE article_id IN (
+  SELECT article_id FROM region
+  UNION SELECT article_id FROM region_links UNION SELECT of_article_id FROM region_links)
+"""
 
 
-def _note_around(step: Step, articles: str) -> None:
-    """Note articles and those linked with them, twice over: whose nearest may have changed."""
+def forget(step: Step, articles: str) -> None:
+    """Take articles out of what stories are made of; `tell` must follow in the transaction.
+
+    Args:
+        step: the open transaction, in which the articles are still stored.
+        articles: a query for their ids.
+    """
+    note(step, articles)
     step.sql(
-        "CREATE TEMP TABLE IF NOT EXISTS retold (article_id VARCHAR)",
-        f"""
-        INSERT INTO retold
-        WITH RECURSIVE both_ways AS (
-          SELECT article_id, of_article_id FROM story_links
-          UNION ALL SELECT of_article_id, article_id FROM story_links
-        ), around AS (
-          SELECT article_id, 0 AS steps FROM ({articles})
-          UNION
-          SELECT b.of_article_id, a.steps + 1
-          FROM around AS a JOIN both_ways AS b USING (article_id) WHERE a.steps < 2
-        )
-        SELECT DISTINCT article_id FROM around
-        """,
+        f"INSERT INTO retold {_REGION}",
+        f"DELETE FROM story_marks WHERE article_id IN ({articles})",
+        f"DELETE FROM story_links WHERE article_id IN ({articles})",
+        f"DELETE FROM story_links WHERE of_article_id IN ({articles})",
     )
 
 
-def note_moved(step: Step, articles: str) -> None:
-    """Note articles whose cluster changed: copies follow each other into stories."""
+def link(step: Step) -> None:
+    """Store the marks of touched articles, and their links with what is stored."""
+    step.sql(
+        """
+        CREATE OR REPLACE TEMP TABLE fresh_marks AS
+        SELECT * FROM staged_story_marks SEMI JOIN touched USING (article_id)
+        """,
+        "INSERT INTO story_marks FROM fresh_marks",
+        _LINK,
+        "DROP TABLE fresh_marks",
+    )
+    note(step, "SELECT article_id FROM touched")
+
+
+def note(step: Step, articles: str) -> None:
+    """Note articles whose links or copies changed: the stories around them are told anew."""
     step.sql(
         "CREATE TEMP TABLE IF NOT EXISTS retold (article_id VARCHAR)",
-        f"INSERT INTO retold {articles}",
+        f"CREATE OR REPLACE TEMP TABLE changed_stories AS {articles}",
+        f"INSERT INTO retold {_AROUND}",
+        "DROP TABLE changed_stories",
     )
 
 
 def tell(step: Step) -> None:
     """Tell the stories around what was noted anew."""
-    step.sql("CREATE TEMP TABLE IF NOT EXISTS retold (article_id VARCHAR)")
-    if step.count("SELECT count(*) FROM retold"):
-        _find_region(step)
-        _replace(step, stories.tell(*_read(step)))
-    step.sql("DROP TABLE retold")
+    step.sql(f"CREATE OR REPLACE TEMP TABLE region AS {_REGION}")
+    if step.count("SELECT count(*) FROM region"):
+        step.sql(f"CREATE OR REPLACE TEMP TABLE region_links AS {_LINKS}")
+        _replace(step, stories.tell(_tellings(step), _likeness(step)))
+        step.sql("DROP TABLE region_links")
+    step.sql("DROP TABLE region", "DROP TABLE retold")
 
 
-def _find_region(step: Step) -> None:
-    """Find the noted articles, their copies, and all who share a story with any of them."""
-    step.sql("""
-        CREATE OR REPLACE TEMP TABLE region AS
-        WITH noted AS (SELECT DISTINCT article_id FROM retold),
-        copied AS (
-          SELECT article_id FROM clusters
-          WHERE cluster_id IN (SELECT cluster_id FROM clusters SEMI JOIN noted USING (article_id))
-          UNION FROM noted
-        ), told AS (
-          SELECT article_id FROM stories
-          WHERE story_id IN (SELECT story_id FROM stories SEMI JOIN copied USING (article_id))
-          UNION FROM copied
-        )
-        SELECT article_id FROM told
-    """)
+def _tellings(step: Step) -> list[Telling]:
+    return [Telling(*row) for row in step.rows(_TELLINGS)]
+
+
+def _likeness(step: Step) -> dict[Pair, float]:
+    return {(one, other): like for one, other, like in step.rows("FROM region_links")}
+
+
+def _replace(step: Step, told: Sequence[Told]) -> None:
+    """Put the stories of the region in the place of those it was in."""
+    rows = pa.table(
+        {
+            "article_id": pa.array([each.article_id for each in told], pa.string()),
+            "story_id": pa.array([each.story_id for each in told], pa.string()),
+            "score": pa.array([each.score for each in told], pa.float64()),
+        }
+    )
+    step.connection.register("told_rows", rows)
+    step.sql(
+        "DELETE FROM stories WHERE article_id IN (SELECT article_id FROM region)",
+        "INSERT INTO stories SELECT * FROM told_rows SEMI JOIN region USING (article_id)",
+    )
+    step.connection.unregister("told_rows")

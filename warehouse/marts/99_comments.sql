@@ -261,8 +261,24 @@ COMMENT ON COLUMN namings.day IS 'Day of the article.';
 COMMENT ON TABLE stories IS
   'One event across languages and outlets.';
 COMMENT ON COLUMN stories.article_id IS 'The article.';
-COMMENT ON COLUMN stories.story_id IS 'The story.';
-COMMENT ON COLUMN stories.score IS 'How surely it belongs.';
+COMMENT ON COLUMN stories.story_id IS 'The story: the id of its earliest article.';
+COMMENT ON COLUMN stories.score IS
+  'Likeness to the nearest article of another language in it, from 0.27 to 1; a copy has that of the text it copies.';
+
+COMMENT ON TABLE story_marks IS
+  'What an article can be told by in any language: names, numbers, actors and topics, hashed.';
+COMMENT ON COLUMN story_marks.article_id IS 'The article.';
+COMMENT ON COLUMN story_marks.language IS 'Its language.';
+COMMENT ON COLUMN story_marks.published_at IS 'When it was published.';
+COMMENT ON COLUMN story_marks.day IS 'Day of the article.';
+COMMENT ON COLUMN story_marks.features IS 'Hashes of what it can be told by.';
+COMMENT ON COLUMN story_marks.weights IS 'How much each counts; a vector of length 10,000.';
+
+COMMENT ON TABLE story_links IS
+  'Pairs of articles in different languages, at most two days apart, that are alike enough to tell one story.';
+COMMENT ON COLUMN story_links.article_id IS 'The one with the smaller id.';
+COMMENT ON COLUMN story_links.of_article_id IS 'The other.';
+COMMENT ON COLUMN story_links.likeness IS 'Cosine of their marks.';
 
 COMMENT ON TABLE forgotten IS
   'Tombstones of what was removed.';

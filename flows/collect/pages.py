@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+import re2
+
 from flows.collect import markup
 from flows.collect.feeds import has_link
 from flows.collect.http import PRODUCT, Answer
@@ -39,21 +41,23 @@ _TEASER = re.compile(
 )
 _META = re.compile(r"<meta\b[^>]{0,1000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([a-z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
-_CHALLENGES = (
-    (b"_cf_chl_opt", "cloudflare"),
-    (b"cf-browser-verification", "cloudflare"),
-    (b"cf_chl_", "cloudflare"),
-    (b"captcha-delivery.com", "datadome"),
-    (b"_incapsula_resource", "imperva"),
-    (b"/.well-known/ddos-guard/", "ddos-guard"),
-    (b"__qrator", "qrator"),
-    (b"qauth_handle", "qrator"),
-    (b"sucuri_cloudproxy_js", "sucuri"),
-    (b"px-captcha", "perimeterx"),
-    (b"_pxappid", "perimeterx"),
-    (b"errors.edgesuite.net", "akamai"),
-    (b"/_sec/cp_challenge", "akamai"),
-)
+_CHALLENGERS = {
+    b"_cf_chl_opt": "cloudflare",
+    b"cf-browser-verification": "cloudflare",
+    b"cf_chl_": "cloudflare",
+    b"captcha-delivery.com": "datadome",
+    b"_incapsula_resource": "imperva",
+    b"/.well-known/ddos-guard/": "ddos-guard",
+    b"__qrator": "qrator",
+    b"qauth_handle": "qrator",
+    b"sucuri_cloudproxy_js": "sucuri",
+    b"px-captcha": "perimeterx",
+    b"_pxappid": "perimeterx",
+    b"errors.edgesuite.net": "akamai",
+    b"/_sec/cp_challenge": "akamai",
+}
+# re2 looks for all of them in one pass over the page, whatever the case
+_CHALLENGE = re2.compile(b"(?i)" + b"|".join(map(re2.escape, _CHALLENGERS)))
 _CHALLENGE_SIZE = 60_000
 _CHALLENGE_WORDS = 120
 _CHALLENGE_STATUSES = frozenset((200, 202, 401, 403, 405, 406, 429, 503))
@@ -176,12 +180,11 @@ def challenge(answer: Answer) -> str | None:
         return "aws-waf"
     if answer.status not in _CHALLENGE_STATUSES or len(answer.body) > _CHALLENGE_SIZE:
         return None
-    body = answer.body.lower()
-    name = next((name for mark, name in _CHALLENGES if mark in body), None)
-    if name is None or "html" not in answer.header("content-type"):
+    mark = _CHALLENGE.search(answer.body)
+    if mark is None or "html" not in answer.header("content-type"):
         return None
-    words = count_words(markup.text(body.decode("utf-8", "replace")))
-    return name if words < _CHALLENGE_WORDS else None
+    words = count_words(markup.text(answer.body.decode("utf-8", "replace")))
+    return _CHALLENGERS[mark[0].lower()] if words < _CHALLENGE_WORDS else None
 
 
 def robots_of(answer: Answer) -> Robots:

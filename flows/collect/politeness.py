@@ -107,7 +107,8 @@ class Hosts:
         try:
             async with entry.turn:
                 clock = asyncio.get_running_loop().time
-                await asyncio.sleep(max(entry.next_start - clock(), 0.0))
+                if (pause := entry.next_start - clock()) > 0:
+                    await asyncio.sleep(pause)
                 self._respect_hold(host)
                 start = clock()
                 try:

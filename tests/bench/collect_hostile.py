@@ -18,6 +18,8 @@ import time
 from pathlib import Path
 from threading import Event, Thread
 
+from flows.collect import urls
+
 RETRY_AFTER = 60
 HEAD = """\
 [defaults]
@@ -132,7 +134,14 @@ def wait_until_ready(log: Path) -> None:
 def write_sources(tool: list[str], path: Path) -> None:
     command = [*tool, "--sources", "json"]
     listed = subprocess.run(command, check=True, capture_output=True, text=True)
-    path.write_text(HEAD + "".join(SOURCE.format(**one) for one in json.loads(listed.stdout)))
+    scenarios = []
+    for one in json.loads(listed.stdout):
+        reason = urls.refusal(one["url"])
+        if reason:
+            print(f"{one['id']}: no source list may have it: {reason}")
+        else:
+            scenarios.append(SOURCE.format(id=one["id"].lower(), url=one["url"]))
+    path.write_text(HEAD + "".join(scenarios))
 
 
 def three_runs(tool: list[str], folder: Path, log: Path) -> None:

@@ -39,7 +39,7 @@ _TEASER = re.compile(
     r"|կարդալ (?:ավելին|ամբողջությամբ)|ավելին|სრულად|გაგრძელება|ادامه(?: مطلب)?)\W*$",
     re.IGNORECASE,
 )
-_META = re.compile(r"<meta\b[^>]{0,1000}>", re.IGNORECASE)
+_META = re2.compile(rb"(?i)<meta\b[^>]{0,1000}>")
 _ATTRIBUTE = re.compile(r"([a-z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
 _CHALLENGERS = {
     b"_cf_chl_opt": "cloudflare",
@@ -74,6 +74,8 @@ class Robots:
 def from_feed(item: Item, now: datetime) -> Page | None:
     """Give the page that the feed itself carried, when that is the whole text, or all there is."""
     content = item.entry.content_html or ""
+    if not content and has_link(item.entry):
+        return None
     if not is_complete(content, item.entry):
         if has_link(item.entry):
             return None
@@ -196,8 +198,9 @@ def robots_of(answer: Answer) -> Robots:
     """
     words = set(_directives(answer.header("x-robots-tag")))
     reserved = answer.header("tdm-reservation").strip() == "1"
-    for meta in _META.finditer(answer.body[:200_000].decode("latin-1")):
-        fields = {m[1].lower(): m[2] or m[3] or m[4] or "" for m in _ATTRIBUTE.finditer(meta[0])}
+    for meta in _META.finditer(answer.body[:200_000]):
+        attributes = _ATTRIBUTE.finditer(meta[0].decode("latin-1"))
+        fields = {m[1].lower(): m[2] or m[3] or m[4] or "" for m in attributes}
         name = fields.get("name", "").lower()
         if name in {"robots", PRODUCT.lower()}:
             words |= set(_directives(fields.get("content", "")))

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from string import ascii_letters, digits
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
@@ -68,6 +69,7 @@ def canonical(url: str, base: str | None = None) -> str:
     return result
 
 
+@lru_cache(maxsize=4096)
 def absolute(url: str, base: str | None = None) -> str:
     """Give `url` absolute, in ASCII, without fragment, ready to be asked for.
 

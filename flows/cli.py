@@ -4,6 +4,7 @@ Commands live in `flows.commands`, one module per group, and are imported only w
 run; Prefect is imported only by a command that runs a flow on a server.
 """
 
+import json
 import platform
 import sys
 from collections.abc import Sequence
@@ -97,29 +98,40 @@ def cli(ctx: click.Context) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run a command and exit with a code that scripts can trust (see docs/scheduling.md)."""
+    """Run a command and exit with a code that scripts can trust (see docs/scheduling.md).
+
+    With `--json`, a command that fails prints `{"error": …, "remedy": …}` as its document.
+    """
+    given = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        code = cli.main(args=arguments and list(arguments), standalone_mode=False)
+        code = cli.main(args=given, standalone_mode=False)
     except click.ClickException as error:
         error.show()
-        code = 2
+        code = _document(given, error.format_message(), "", 2)
     except (ConfigError, UsageError) as error:
-        code = _told(error, 2)
+        code = _told(given, error, 2)
     except AraxesError as error:
-        code = _told(error, 1)
+        code = _told(given, error, 1)
     except BrokenPipeError:  # `araxes query … | head`: the reader has what it wanted
         code = 0
         sys.stderr.close()
     except (KeyboardInterrupt, click.Abort):
         click.echo("araxes: interrupted; the next run picks up what is left", err=True)
-        code = 130
+        code = _document(given, "interrupted", "the next run picks up what is left", 130)
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _told(error: AraxesError, code: int) -> int:
+def _told(arguments: Sequence[str], error: AraxesError, code: int) -> int:
     click.echo(f"araxes: {error}", err=True)
     if error.remedy:
         click.echo(f"  remedy: {error.remedy}", err=True)
+    return _document(arguments, str(error), error.remedy, code)
+
+
+def _document(arguments: Sequence[str], error: str, remedy: str, code: int) -> int:
+    """Print a failure as the one JSON document that was asked for, and give the exit code."""
+    if "--json" in arguments:
+        click.echo(json.dumps({"error": error, "remedy": remedy}, ensure_ascii=False))
     return code
 
 

@@ -48,6 +48,14 @@ def test_the_environment_names_the_source_list_but_an_option_wins(araxes, monkey
     assert araxes("sources", "list", "--json", "--sources", str(ROOT / "sources.toml"))[0] == 0
 
 
+def test_a_command_that_fails_prints_one_json_document_when_asked_for_json(araxes, tmp_path):
+    for arguments in (("trends", "planet", "mars"), ("query", "FROM articles")):
+        code, out, err = araxes("--db", str(tmp_path / "none.duckdb"), *arguments, "--json")
+        assert code in (1, 2)
+        assert json.loads(out).keys() == {"error", "remedy"}
+        assert err
+
+
 def test_wrong_usage_ends_with_2_and_says_what_is_allowed(araxes):
     code, out, err = araxes("trends", "planet", "mars")
     assert (code, out) == (2, "")

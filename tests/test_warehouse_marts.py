@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import duckdb
 import pytest
 from warehouse_cases import (
     NOON,
@@ -55,6 +56,22 @@ def test_a_day_nobody_could_see_is_a_gap_and_never_a_zero(store):
             writer.load("run1", batch, alone(*articles))
     trend = answers(store, "SELECT articles, share, gap FROM topic_trend('peace.treaty', 'day')")
     assert trend[:2] == [(1, 1.0, False), (None, None, True)]
+
+
+def test_a_day_without_polls_is_a_zero_once_a_good_poll_says_that_nothing_was_lost(store):
+    source = a_source()
+    with store.writing() as writer:
+        begin(writer, source)
+        for day, outcome in ((0, PollOutcome.OK), (2, PollOutcome.OK), (4, PollOutcome.FAILED)):
+            poll = a_poll(source, [], NOON + timedelta(days=day), outcome=outcome)
+            writer.load("run1", Batch(polls=(poll,)), Links())
+    trend = answers(store, "SELECT gap, articles FROM topic_trend('peace.treaty', 'day')")
+    assert [gap for gap, _ in trend] == [False, False, False, True, True]
+
+
+def test_a_grain_that_is_not_kept_is_refused_by_name(connection):
+    with pytest.raises(duckdb.Error, match="grain is day, week or month, not year"):
+        rows(connection, "FROM topic_trend('peace.treaty', 'year')")
 
 
 def test_a_day_that_was_seen_and_silent_is_a_zero(connection):

@@ -158,10 +158,13 @@ def trends(settings: Settings, kind: str, ids: tuple[str, ...], **cut: Any) -> N
         raise UsageError(f"--json and --format {cut['shape']} exclude each other")
     with reader.connect(settings.db) as connection:
         points = attention.trends(connection, question)
-        tell_receipts(settings, connection, question)
-    shape = cut["shape"] or (
-        "json" if settings.json else "plot" if sys.stdout.isatty() else "table"
-    )
+        receipts = receipts_of(settings, connection, question)
+    if settings.json:
+        emit({"points": [asdict(point) for point in points], "receipts": receipts})
+        return
+    for one, receipt in receipts.items():
+        click.echo(f"receipt of {one}: {receipt}", err=True)
+    shape = cut["shape"] or ("plot" if sys.stdout.isatty() else "table")
     if shape == "plot":
         _plot(question, points)
     else:
@@ -181,19 +184,19 @@ def _plot(question: "Question", points: "Sequence[Point]") -> None:
         click.echo(f"Some sources could not be seen in: {', '.join(gaps)}")
 
 
-def tell_receipts(settings: Settings, connection: Any, question: "Question") -> None:
-    """Print the receipt of each series on standard error; `araxes cite` replays it."""
+def receipts_of(settings: Settings, connection: Any, question: "Question") -> dict[str, str]:
+    """Give the receipt of each series, which `araxes cite` replays; none when quiet."""
     from warehouse import trends as attention
     from warehouse.receipts import receipt
 
     if settings.verbosity < 0:
-        return
-    for one in question.ids:
-        query = attention.sql(question, one)
-        click.echo(
-            f"receipt of {one}: {receipt(connection, query, attention.evidence(question, one))}",
-            err=True,
-        )
+        return {}
+    return {
+        one: str(receipt(
+            connection, attention.sql(question, one), attention.evidence(question, one)
+        ))
+        for one in question.ids
+    }  # fmt: skip
 
 
 @click.command(epilog="Example: araxes cite araxes1:eNqr...")

@@ -4,3 +4,8 @@ CREATE OR REPLACE MACRO local_day(moment) AS
 
 CREATE OR REPLACE MACRO period_of(day, grain) AS
   CAST(date_trunc(grain, CAST(day AS DATE)) AS DATE);
+
+-- The grains that trends are kept in; another would silently count nothing.
+CREATE OR REPLACE MACRO grain_of(grain) AS
+  CASE WHEN grain IN ('day', 'week', 'month') THEN grain
+    ELSE error('grain is day, week or month, not ' || grain) END;

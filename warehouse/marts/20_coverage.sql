@@ -20,15 +20,19 @@ FULL JOIN poll_days AS p USING (day, source_id)
 FULL JOIN lost AS l USING (day, source_id);
 
 -- Every day of the record, also those nothing is known of; from the first poll on, or from the
--- first article when there were no polls.
+-- first article when there were no polls. A day on which nothing was polled and nothing came was
+-- seen all the same when a good poll came later: had entries been lost, that poll would say so.
 CREATE OR REPLACE VIEW day_coverage AS
 WITH edges AS (
-  SELECT coalesce(min(day) FILTER (WHERE polled), min(day)) AS first_day, max(day) AS last_day
+  SELECT coalesce(min(day) FILTER (WHERE polled), min(day)) AS first_day, max(day) AS last_day,
+    (SELECT max(p.day) FROM poll_days AS p WHERE p.polls > p.failed_polls) AS last_good
   FROM covered_days
 ), calendar AS (
-  SELECT CAST(unnest(generate_series(first_day, last_day, INTERVAL 1 DAY)) AS DATE) AS day
+  SELECT CAST(unnest(generate_series(first_day, last_day, INTERVAL 1 DAY)) AS DATE) AS day,
+    last_good
   FROM edges WHERE last_day IS NOT NULL
 )
 SELECT day, coalesce(c.articles, 0) AS articles, coalesce(c.missing, 0) AS missing,
-  coalesce(c.gap, true) AS gap, coalesce(c.unseen, true) AS unseen
+  coalesce(c.gap, day > last_good, true) AS gap,
+  coalesce(c.unseen, day > last_good, true) AS unseen
 FROM calendar LEFT JOIN covered_days AS c USING (day);

@@ -6,10 +6,10 @@ WITH found AS (
   SELECT t.period, max(t.articles) AS articles, max(t.independent) AS independent
   FROM totals AS t
   WHERE (t.kind = wanted_kind OR (wanted_kind = 'topic' AND t.kind = 'family'))
-    AND t.id = wanted_id AND t.grain = wanted_grain
+    AND t.id = wanted_id AND t.grain = grain_of(wanted_grain)
   GROUP BY t.period
 ), periods AS (
-  SELECT period_of(d.day, wanted_grain) AS period, sum(d.articles) AS published,
+  SELECT period_of(d.day, grain_of(wanted_grain)) AS period, sum(d.articles) AS published,
     bool_or(d.gap) AS gap, bool_and(d.unseen) AS unseen
   FROM day_coverage AS d GROUP BY ALL
 )

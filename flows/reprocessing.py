@@ -18,7 +18,7 @@ from importlib.metadata import version
 from importlib.resources import files
 from typing import Any, Protocol
 
-from flows import rereading, retagging
+from flows import relinking, rereading, retagging
 from flows.model import Place
 from flows.passes import Bench
 from flows.progress import Silent, Watcher
@@ -51,6 +51,7 @@ class Stage:
 
 STAGES: Mapping[str, Stage] = {
     "extract": Stage(rereading.run, rereading.ExtractChanges),
+    "dedup": Stage(relinking.run, relinking.LinkChanges),
     "tag": Stage(retagging.run, retagging.TagChanges),
 }
 
@@ -193,7 +194,7 @@ class Reprocessing:
         )
         await STAGES[stage].run(bench, changes)
 
-    def _progress(self, run_id: str, stage: str, place: Place) -> Mapping[str, object]:
+    def _progress(self, run_id: str, stage: str, place: Place | None) -> Mapping[str, object]:
         self._tally.at(stage, place)
         return self._tally.summary(run_id, {}, 0.0).document()
 

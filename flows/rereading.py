@@ -14,8 +14,9 @@ from flows.extract.page import read
 from flows.homes import guest
 from flows.loader import dated_by
 from flows.model import Article, Missed, Page, Source, StoredArticle, StoredText, TaggedArticle
-from flows.passes import Bench, Broken, Failure, Progress, Slices, over
+from flows.passes import Bench, Failure, Progress
 from flows.reading import tag_article, with_canonical_url
+from flows.slices import Broken, Slices, over
 from warehouse import reader, stored
 from warehouse.store import Writer
 from warehouse.stored import Chunk

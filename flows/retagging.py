@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from flows.model import Mention, Retagged, StoredText, Tags
-from flows.passes import Bench, Broken, Failure, Progress, Slices, over
+from flows.passes import Bench, Failure, Progress
 from flows.reading import tagger
+from flows.slices import Broken, Slices, over
 from warehouse import reader, stored
 from warehouse.store import Writer
 from warehouse.stored import Chunk

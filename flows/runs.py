@@ -14,6 +14,7 @@ from typing import Protocol, TypeVar
 from flows import ids
 from flows.errors import AraxesError, Locked
 from flows.model import SeedDocument, Source
+from flows.reseeding import bring
 from flows.summary import Summary, Tally, of_turns
 from flows.tag.vocabulary import Vocabulary
 from warehouse.publish import publish
@@ -105,6 +106,7 @@ async def conduct(
             publish(setup.store.path)  # readers find an empty warehouse, not none
         try:
             with _unwrapped():
+                await bring(setup.store, setup.seeds)
                 await work(run_id)
             state = "completed"
         except (asyncio.CancelledError, KeyboardInterrupt):
@@ -177,7 +179,6 @@ def _start(setup: Setup, flow: str) -> str:
     with setup.store.writing() as writer:
         writer.sync_sources(setup.sources)
         writer.sync_vocabulary(setup.vocabulary)
-        writer.sync_seeds(setup.seeds)
         writer.start_run(run_id, flow, now, version("araxes"), setup.vocabulary.version)
     return run_id
 

@@ -8,7 +8,7 @@ import pytest
 from dedup_cases import DAWN, article, id_of, report, scanned
 
 from flows.dedup import corpus
-from flows.dedup.link import link, rematch
+from flows.dedup.link import link
 from flows.model import DuplicateKind, Known
 from warehouse import candidates
 from warehouse.rows import local_day
@@ -161,12 +161,3 @@ def test_seeds_come_back_as_they_went_in(connection):
     known = candidates.find(connection, [article(f"{OTHER} {STORY}")])
     (row,) = link([article(f"{OTHER} {STORY}")], known).duplicates
     assert (row.kind, row.of_seed_id) == (DuplicateKind.SEED, seed.seed_id)
-
-
-def test_a_seed_that_joins_the_corpus_is_matched_with_what_is_stored(connection):
-    repeats = article(f"{OTHER} {STORY}", minutes=-300 * DAY)
-    store(connection, repeats, article(OTHER))
-    seed = corpus.read("A seed", STORY, "en", DAWN)
-    (row,) = rematch(candidates.repeating(connection, [seed]), (seed,))
-    assert (row.article_id, row.of_seed_id) == (id_of(repeats), seed.seed_id)
-    assert candidates.repeating(connection, []) == ()

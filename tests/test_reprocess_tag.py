@@ -83,12 +83,14 @@ def test_the_run_says_what_it_was_and_by_which_vocabulary(folder, workers):
     assert json.loads(counts)["run_id"] == done.run_id
 
 
-def test_the_command_prints_one_document(folder, capfd):
+def test_the_command_does_all_three_stages_and_prints_one_document(folder, capfd):
     damage(folder)
     places = ("--db", str(folder / "w.duckdb"), "--sources", str(folder / "sources.toml"))
     with pytest.raises(SystemExit) as ended:
-        main([*places, "--json", "reprocess", "--stage", "tag"])
+        main([*places, "--json", "reprocess"])
     out, _ = capfd.readouterr()
     assert ended.value.code == 0
-    tag = json.loads(out)["stages"]["tag"]
+    stages = json.loads(out)["stages"]
+    assert list(stages) == ["extract", "dedup", "tag"]
+    tag = stages["tag"]
     assert len(tag["changed_articles"]) == tag["changed"] == 6

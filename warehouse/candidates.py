@@ -56,13 +56,6 @@ FROM articles AS a JOIN touched AS t USING (article_id)
 WHERE a.rowid IN (SELECT row FROM read)
 ORDER BY a.article_id
 """
-_SHARING = """
-SELECT c.article_id, c.cluster_id FROM clusters AS c
-SEMI JOIN (
-  FROM sketches SEMI JOIN seed_hashes USING (hash) ANTI JOIN common_hashes USING (hash)
-) AS s USING (article_id)
-"""
-_ROWS = "SELECT a.rowid FROM articles AS a SEMI JOIN touched USING (article_id)"
 _SEEDS = """
 SELECT d.seed_id, d.title, d.language, d.word_count, d.content_hash, d.added_at,
        f.normal_hash, f.word_count AS words, f.sketch, f.shingles, f.numbers, f.sentences
@@ -84,9 +77,9 @@ def find(
         horizon_days: How far from an article's own day copies are looked for; equal texts
             and pages are found at any distance.
     """
-    seeds = _seeds(connection)
+    corpus = seeds(connection)
     if not articles:
-        return Known(seeds=seeds)
+        return Known(seeds=corpus)
     _probe(connection, articles)
     _find(connection, articles, horizon_days)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE touched AS {_TOUCHED}")
@@ -95,28 +88,9 @@ def find(
     return Known(
         articles=tuple(map(_article, stored)),
         members=tuple((cluster, article, _utc(at)) for cluster, article, at, _, _ in members),
-        seeds=seeds,
+        seeds=corpus,
         undated=frozenset(article for _, article, _, came, _ in members if came == "fetch"),
     )
-
-
-def repeating(
-    connection: duckdb.DuckDBPyConnection, seeds: Sequence[SeedDocument]
-) -> tuple[KnownArticle, ...]:
-    """Give the stored articles, of any day, that may repeat one of some seeds.
-
-    Args:
-        connection: Open on the warehouse; only temporary tables are written.
-        seeds: Those that joined the corpus.
-    """
-    hashes = sorted({hashed for seed in seeds for hashed in seed.fingerprint.sketch})
-    _temporary(connection, "seed_hashes", pa.table({"hash": pa.array(hashes, pa.uint64())}))
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE touched AS {_SHARING}")
-    rows = connection.execute(_ROWS).fetchall()
-    _temporary(
-        connection, "read", pa.table({"row": pa.array([row for (row,) in rows], pa.int64())})
-    )
-    return tuple(map(_article, connection.execute(_ARTICLES).fetchall()))
 
 
 def _texts(connection: duckdb.DuckDBPyConnection, members: Sequence[Any]) -> Sequence[Any]:
@@ -194,7 +168,8 @@ def _find(
     _temporary(connection, "found", pa.table({"article_id": pa.array(ids, pa.string())}))
 
 
-def _seeds(connection: duckdb.DuckDBPyConnection) -> tuple[SeedDocument, ...]:
+def seeds(connection: duckdb.DuckDBPyConnection) -> tuple[SeedDocument, ...]:
+    """Give the stored seed corpus."""
     rows = connection.execute(_SEEDS).fetchall()
     return tuple(
         SeedDocument(seed_id, title, language, words, hashed, _utc(added_at), _fingerprint(marks))

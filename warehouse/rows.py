@@ -557,6 +557,17 @@ DUPLICATES: Staged[Duplicate] = Staged(
 )
 
 
+DUPLICATES_LOST: Staged[Duplicate] = Staged("duplicates_lost", DUPLICATES.columns, _duplicate)
+
+
+def _hash(hashed: int) -> Iterable[Row]:
+    yield (hashed,)
+
+
+COMMON_GAINED: Staged[int] = Staged("common_gained", {"hash": pa.uint64()}, _hash)
+COMMON_LOST: Staged[int] = Staged("common_lost", {"hash": pa.uint64()}, _hash)
+
+
 def _membership(member: Membership) -> Iterable[Row]:
     yield (member.article_id, member.cluster_id, member.canonical, member.lag_seconds)
 

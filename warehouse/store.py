@@ -50,6 +50,7 @@ WAIT_SECONDS = 600.0
 CHECKS = {
     "load": ("assert_marts",),
     "forget": ("assert_marts", "assert_clusters"),
+    "relink": ("assert_marts", "assert_clusters"),
     "reextract": ("assert_marts", "assert_clusters"),
     "retag": ("assert_marts",),
     "finish": ("assert_ids", "assert_ledger", "assert_clusters", "assert_marts"),
@@ -182,15 +183,33 @@ class Writer:
         if any(self._differs(table, f"FROM {name}") for name, table in tables.items()):
             self._stage_and_apply("vocabulary", vocabulary.version, tables)
 
-    def sync_seeds(self, seeds: Sequence[SeedDocument]) -> None:
-        """Bring the seed corpus to these documents."""
+    def other_seeds(self, seeds: Sequence[SeedDocument]) -> tuple[SeedDocument, ...]:
+        """Give the seeds that come or go when the corpus is brought to these documents."""
+        kept, wanted = candidates.seeds(self._connection), tuple(seeds)
+        return (
+            *(seed for seed in wanted if seed not in kept),
+            *(seed for seed in kept if seed not in wanted),
+        )
+
+    def has_articles(self) -> bool:
+        """Say whether any article is stored."""
+        return bool(self._one("SELECT EXISTS (FROM articles)"))
+
+    def sync_seeds(self, seeds: Sequence[SeedDocument], links: Links | None = None) -> None:
+        """Bring the seed corpus to these documents.
+
+        Args:
+            seeds: all of them.
+            links: pairs with seeds, and novelty, of the stored articles this concerns.
+        """
         table = rows.SEEDS.table(seeds)
         stored = """
             SELECT d.*, f.normal_hash, f.word_count, f.sketch, f.shingles, f.numbers, f.sentences
             FROM seed_documents AS d JOIN seed_fingerprints AS f USING (seed_id)
         """
         if self._differs(table, stored):
-            self._stage_and_apply("seeds", "", {"seeds": table})
+            tables = {"seeds": table} | _link_tables(links or Links())
+            self._stage_and_apply("seeds", "", tables)
 
     def _differs(self, fresh: pa.Table, stored: str) -> bool:
         self._connection.register("fresh", fresh)
@@ -429,6 +448,12 @@ class Writer:
         tables = _article_tables(articles, links) | {"progress": _progress(progress)}
         self._stage_and_apply("reextract", run_id, tables)
 
+    def relink(
+        self, run_id: str, differences: Mapping[str, pa.Table], progress: Mapping[str, object]
+    ) -> None:
+        """Put other links in the place of what is stored, in one transaction."""
+        self._stage_and_apply("relink", run_id, {**differences, "progress": _progress(progress)})
+
     def rebuild_marts(self) -> None:
         """Build the day marts anew from the facts; they should not change."""
         self._connection.execute("BEGIN")
@@ -507,7 +532,12 @@ def _progress(counts: Mapping[str, object]) -> pa.Table:
 
 def _article_tables(articles: Sequence[TaggedArticle], links: Links) -> dict[str, pa.Table]:
     once = rows.only_first(articles)
-    return {staged.name: staged.table(once) for staged in rows.ARTICLE_TABLES} | {
+    tables = {staged.name: staged.table(once) for staged in rows.ARTICLE_TABLES}
+    return tables | _link_tables(links)
+
+
+def _link_tables(links: Links) -> dict[str, pa.Table]:
+    return {
         "duplicates": rows.DUPLICATES.table(rows.one_per_pair(links.duplicates)),
         "clusters": rows.CLUSTERS.table(rows.one_per_article(links.memberships)),
         "novelty": rows.NOVELTY.table(dict(links.novelty).items()),

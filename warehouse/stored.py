@@ -4,7 +4,7 @@ A day's articles stand together, so that a chunk that changes touches few days o
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
 from typing import Any
@@ -52,6 +52,14 @@ SELECT a.article_id, a.source_id, a.feed_id, a.url, a.canonical_url, a.title, a.
 FROM articles AS a
 LEFT JOIN items AS i ON i.article_id = a.article_id AND i.feed_id = a.feed_id
 WHERE a.rowid IN (SELECT row FROM reading) ORDER BY a.day, a.article_id
+"""
+_CLUSTERS = """
+SELECT DISTINCT cluster_id FROM clusters WHERE article_id IN (SELECT unnest(?)) ORDER BY ALL
+"""
+_MEMBERS = """
+SELECT a.day, a.article_id, a.rowid AS row
+FROM articles AS a JOIN clusters AS c USING (article_id)
+WHERE c.cluster_id IN (SELECT unnest(?)) ORDER BY a.day, a.article_id
 """
 _RELEVANCE = """
 SELECT article_id, relevance, relevant, relevance_reason
@@ -153,6 +161,25 @@ def tags(connection: Connection, chunk: Chunk) -> dict[str, Tags]:
         )
         for article_id, relevance, relevant, reason in connection.execute(_RELEVANCE).fetchall()
     }
+
+
+def clusters_of(
+    connection: Connection, article_ids: Sequence[str], clusters: int = 100
+) -> Iterator[tuple[StoredText, ...]]:
+    """Give the texts of the clusters that some articles are in, some whole clusters at a time."""
+    ids = connection.execute(_CLUSTERS, [sorted(article_ids)]).fetchall()
+    for begin in range(0, len(ids), clusters):
+        some = [cluster for (cluster,) in ids[begin : begin + clusters]]
+        rows = connection.execute(_MEMBERS, [some]).to_arrow_table()
+        if rows.num_rows:
+            yield texts(connection, Chunk(rows))
+
+
+def repeating_seeds(connection: Connection) -> int:
+    """Count the articles that repeat a seed."""
+    query = "SELECT count(DISTINCT article_id) FROM duplicates WHERE of_seed_id IS NOT NULL"
+    row = connection.execute(query).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _reading(connection: Connection, chunk: Chunk) -> None:

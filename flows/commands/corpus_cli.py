@@ -7,7 +7,7 @@ import click
 from flows.commands import corpus as documents
 from flows.commands.options import pass_settings, with_global_options
 from flows.commands.output import emit, say, show_table
-from flows.commands.running import now
+from flows.commands.running import now, run_to_the_end
 from flows.settings import Settings
 
 FOLDER = click.option(
@@ -38,11 +38,33 @@ def folder_or_default(folder: Path | None) -> Path:
 def add(settings: Settings, paths: tuple[Path, ...], folder: Path | None) -> None:
     """Fingerprint text, HTML or Markdown files; their text is not kept."""
     added = documents.add(paths, folder_or_default(folder), now())
+    repeats = rematch(settings, folder_or_default(folder))
     if settings.json:
-        emit({"seeds": [{"seed_id": seed.seed_id, "title": seed.title} for seed in added]})
+        seeds = [{"seed_id": seed.seed_id, "title": seed.title} for seed in added]
+        emit({"seeds": seeds, "stored_repeats": repeats})
         return
     for seed in added:
         say(settings, f"{seed.seed_id}  {seed.language}  {seed.word_count:>6} words  {seed.title}")
+    if repeats is not None:
+        say(settings, f"Stored articles that repeat a seed of the corpus now: {repeats}")
+
+
+def rematch(settings: Settings, folder: Path) -> int | None:
+    """Compare what is stored with the seeds that came or went; give how many articles repeat one.
+
+    Runs read the project's own corpus: another folder is compared with no warehouse. None then,
+    and where there is no warehouse yet.
+    """
+    from flows.dedup.corpus import load
+    from flows.progress import watching
+    from flows.reseeding import carry_out
+    from flows.setup import SEED_CORPUS
+    from warehouse.store import Store
+
+    if folder != SEED_CORPUS or not settings.db.exists():
+        return None
+    with watching(wanted=settings.verbosity >= 0) as watcher:
+        return run_to_the_end(carry_out(Store(settings.db), load(folder), watcher))
 
 
 @corpus.command("list", epilog="Example: araxes corpus list")

@@ -72,20 +72,6 @@ def link(articles: Sequence[TaggedArticle], known: Known) -> Links:
     )
 
 
-def rematch(
-    articles: Sequence[KnownArticle], seeds: tuple[SeedDocument, ...]
-) -> tuple[Duplicate, ...]:
-    """Give the seeds that stored articles repeat: what a growing corpus asks of them."""
-    rows = [
-        row
-        for each in articles
-        for row in _of_seeds(
-            each.article_id, fingerprint(each.title, each.text, each.language), seeds
-        )
-    ]
-    return tuple(sorted(rows, key=_by_ids))
-
-
 def _by_ids(row: Duplicate) -> tuple[str, str, str]:
     return row.article_id, row.of_article_id or "", row.of_seed_id or ""
 

@@ -21,6 +21,7 @@ from warehouse.loading import (
     marts,
     polls,
     reextract,
+    relink,
     retag,
     runs,
     search,
@@ -50,7 +51,7 @@ LINKED: tuple[rows.Staged[Any], ...] = (
 KINDS: Mapping[str, Kind] = {
     "sources": Kind(configured.sources, (rows.SOURCES, rows.FEEDS)),
     "vocabulary": Kind(configured.vocabulary, (rows.ACTORS, rows.TOPICS, rows.PLACES)),
-    "seeds": Kind(configured.seeds, (rows.SEEDS,)),
+    "seeds": Kind(configured.seeds, (rows.SEEDS, rows.DUPLICATES, rows.CLUSTERS, rows.NOVELTY)),
     "start": Kind(runs.start, (rows.RUNS,)),
     "finish": Kind(runs.finish, (rows.RUNS,)),
     "resume": Kind(runs.resume, (rows.RUN_ITEMS,)),
@@ -60,6 +61,19 @@ KINDS: Mapping[str, Kind] = {
     "load": Kind(
         articles.load,
         (*POLLED, *LINKED),
+    ),
+    "relink": Kind(
+        relink.relink,
+        (
+            rows.PROGRESS,
+            rows.FINGERPRINTS,
+            rows.COMMON_GAINED,
+            rows.COMMON_LOST,
+            rows.DUPLICATES,
+            rows.DUPLICATES_LOST,
+            rows.CLUSTERS,
+            rows.NOVELTY,
+        ),
     ),
     "reextract": Kind(reextract.reextract, (rows.PROGRESS, *LINKED)),
     "progress": Kind(runs.note_progress, (rows.PROGRESS,)),

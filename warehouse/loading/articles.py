@@ -274,8 +274,7 @@ def _settle_items(step: Step) -> None:
           LEFT JOIN touched AS t ON t.article_id = i.article_id AND NOT t.changed
           WHERE i.state = 'pending'
         ), copies AS (
-          SELECT article_id, arg_max(kind || ' copy of ' || coalesce(of_article_id, of_seed_id),
-            similarity) AS reason
+          SELECT article_id, {ledger.REASON} AS reason
           FROM duplicates
           WHERE {ledger.COPY} AND article_id IN (SELECT article_id FROM waiting)
           GROUP BY article_id

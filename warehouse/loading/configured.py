@@ -1,6 +1,7 @@
 # ruff: noqa: S608 - table and column names are ours, never input
 """What is configured: sources and their feeds, the vocabulary, the seed corpus."""
 
+from warehouse.loading import ledger
 from warehouse.loading.step import Step
 
 NEVER = "DATE '9999-12-31'"
@@ -59,7 +60,8 @@ def vocabulary(step: Step) -> None:
 
 
 def seeds(step: Step) -> None:
-    """Replace the seed corpus."""
+    """Replace the seed corpus, and what the articles that it concerns repeat of it."""
+    _replace_repeats(step)
     step.sql(
         "DELETE FROM seed_documents",
         """INSERT INTO seed_documents
@@ -69,3 +71,26 @@ def seeds(step: Step) -> None:
         SELECT seed_id, normal_hash, print_words, sketch, shingles, numbers, sentences
         FROM staged_seeds""",
     )
+
+
+def _replace_repeats(step: Step) -> None:
+    """The batch brings the novelty of each article that a seed which came or went concerns."""
+    gone = """
+      of_seed_id IS NOT NULL AND (
+        article_id IN (SELECT article_id FROM staged_novelty)
+        OR of_seed_id NOT IN (SELECT seed_id FROM staged_seeds))
+    """
+    step.sql(
+        f"""
+        CREATE OR REPLACE TEMP TABLE unsettled AS
+        SELECT article_id FROM duplicates WHERE {gone}
+        UNION SELECT article_id FROM staged_duplicates
+        """,
+        f"DELETE FROM duplicates WHERE {gone}",
+        "INSERT INTO duplicates FROM staged_duplicates SEMI JOIN articles USING (article_id)",
+        """
+        UPDATE articles SET novelty = n.novelty
+        FROM staged_novelty AS n WHERE articles.article_id = n.article_id
+        """,
+    )
+    ledger.resettle(step)

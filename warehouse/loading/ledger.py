@@ -9,6 +9,12 @@ COPY = """
     OR kind = 'seed' AND containment >= 0.65 AND similarity >= 0.33)
 """
 
+# of several that it repeats the one most like it, and always the same one
+REASON = """
+  first(kind || ' copy of ' || coalesce(of_article_id, of_seed_id)
+    ORDER BY similarity DESC, of_article_id, of_seed_id)
+"""
+
 
 def note_repeating(step: Step) -> None:
     """Note in the temporary table `unsettled` the changed articles, and those that repeat them."""
@@ -31,9 +37,7 @@ def resettle(step: Step) -> None:
     step.sql(f"""
         CREATE OR REPLACE TEMP TABLE resettled AS
         WITH copies AS (
-          SELECT article_id,
-            first(kind || ' copy of ' || coalesce(of_article_id, of_seed_id)
-              ORDER BY similarity DESC, of_article_id, of_seed_id) AS reason
+          SELECT article_id, {REASON} AS reason
           FROM duplicates
           WHERE {COPY} AND article_id IN (FROM unsettled)
           GROUP BY article_id

@@ -130,6 +130,7 @@ def connect(path: Path) -> Connection:
         },
     )
     connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET enable_progress_bar = false")  # it would go to standard output
     return connection
 
 

@@ -1,15 +1,18 @@
-"""Charts as Altair specifications: pure functions of the points they show."""
+"""Charts as Vega-Lite specifications: pure functions of the points they show.
 
-from collections.abc import Sequence
+Written as Vega-Lite itself (vega.github.io/vega-lite/docs): building the same through Altair
+took most of each page's time, for checks that the tests now make once.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import altair as alt
-
 PICK = "mark"  # the name under which Streamlit hands back a clicked mark
-UTC = alt.Scale(type="utc")
+PICKED = "marks"  # the view whose marks can be clicked
 SHADE = "#999999"
-LABELS = alt.Axis(labelLimit=260, labelOverlap=False)
+VERMILION = "#D55E00"
+Spec = dict[str, Any]  # JSON of an outside schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Band:
     note: str = "gap"
 
 
-def lines(points: Sequence[Point], bands: Sequence[Band], axis: str, *, share: bool) -> Any:
+def lines(points: Sequence[Point], bands: Sequence[Band], axis: str, *, share: bool) -> Spec:
     """Give values over time, a line per series, gaps shaded.
 
     Args:
@@ -44,183 +47,135 @@ def lines(points: Sequence[Point], bands: Sequence[Band], axis: str, *, share: b
         axis: what the values are.
         share: show them as percentages.
     """
-    base = alt.Chart(_data(points)).encode(
-        x=alt.X("key:T", scale=UTC, title=None),
-        y=alt.Y("value:Q", title=axis, axis=_axis(share=share)),
-        color=alt.Color("label:N", title=None, legend=_legend(points)),
-    )
-    pick = alt.selection_point(name=PICK, fields=["series", "key"])
-    dots = (
-        base.mark_point(filled=True, size=45)
-        .encode(
-            shape=alt.Shape("label:N", title=None, legend=_legend(points)),
-            opacity=alt.condition(pick, alt.value(1.0), alt.value(0.35)),
-            tooltip=_tooltip("key:T", share=share),
-        )
-        .add_params(pick)
-    )
-    layers = [base.mark_line(strokeWidth=2), dots]
-    if bands:
-        layers.insert(0, _shades(bands))
+    base = {
+        "x": _field("key", "temporal", scale={"type": "utc"}, title=None),
+        "y": _field("value", "quantitative", title=axis, axis=_axis(share=share)),
+        "color": _label(points),
+    }
+    dots = {**base, "shape": _label(points), **_pickable(_tooltip("temporal", share=share))}
+    layers: list[Spec] = [
+        {"mark": {"type": "line", "strokeWidth": 2}, "encoding": base},
+        {"name": PICKED, "mark": {"type": "point", "filled": True, "size": 45}, "encoding": dots},
+    ]
     if share and len({point.series for point in points}) == 1:
-        layers.insert(len(layers) - 1, _interval(base))
-    return alt.layer(*layers).properties(height=320)
+        layers.insert(0, _interval(base))
+    return _layered([*_shades(bands), {**_data(points), "layer": layers}], 320)
 
 
-def stacks(points: Sequence[Point], bands: Sequence[Band], axis: str, *, share: bool) -> Any:
+def stacks(points: Sequence[Point], bands: Sequence[Band], axis: str, *, share: bool) -> Spec:
     """Give values over time as stacked bars, gaps shaded; arguments as for `lines`."""
-    pick = alt.selection_point(name=PICK, fields=["series", "key"])
-    drawn = (
-        alt.Chart(_data([point for point in points if point.value]))
-        .mark_bar(width={"band": 0.8})
-        .encode(
-            x=alt.X("key:T", timeUnit="utcyearmonthdate", scale=UTC, title=None, bandPosition=0),
-            y=alt.Y("value:Q", title=axis, axis=_axis(share=share)),
-            color=alt.Color("label:N", title=None, legend=_legend(points)),
-            opacity=alt.condition(pick, alt.value(1.0), alt.value(0.35)),
-            tooltip=_tooltip("key:T", share=share),
-        )
-        .add_params(pick)
-    )
-    return alt.layer(*([_shades(bands)] if bands else []), drawn).properties(height=320)
+    day = {"timeUnit": "utcyearmonthdate", "scale": {"type": "utc"}, "title": None}
+    encoding = {
+        "x": _field("key", "temporal", bandPosition=0, **day),
+        "y": _field("value", "quantitative", title=axis, axis=_axis(share=share)),
+        "color": _label(points),
+        **_pickable(_tooltip("temporal", share=share)),
+    }
+    bars_ = _marks([point for point in points if point.value],
+                   {"type": "bar", "width": {"band": 0.8}}, encoding)  # fmt: skip
+    return _layered([*_shades(bands), bars_], 320)
 
 
-def bars(points: Sequence[Point], axis: str, *, share: bool) -> Any:
+def bars(points: Sequence[Point], axis: str, *, share: bool) -> Spec:
     """Give a bar per series and key, longest series first."""
-    pick = alt.selection_point(name=PICK, fields=["series", "key"])
-    keys = {point.key for point in points}
+    several = len({point.key for point in points}) > 1
     rows = len({(point.series, point.key) for point in points})
-    return (
-        alt.Chart(_data(points))
-        .mark_bar()
-        .encode(
-            y=alt.Y("label:N", sort="-x", title=None, axis=LABELS),
-            x=alt.X("value:Q", title=axis, axis=_axis(share=share)),
-            color=alt.Color("key:N", title=None) if len(keys) > 1 else alt.Undefined,
-            yOffset=alt.YOffset("key:N") if len(keys) > 1 else alt.Undefined,
-            opacity=alt.condition(pick, alt.value(1.0), alt.value(0.35)),
-            tooltip=_tooltip("key:N", share=share),
-        )
-        .add_params(pick)
-        .properties(height=rows * 22 + 70)
-    )
+    encoding = {
+        "y": _field("label", "nominal", sort="-x", title=None, axis=_labels()),
+        "x": _field("value", "quantitative", title=axis, axis=_axis(share=share)),
+        **_pickable(_tooltip("nominal", share=share)),
+    }
+    if several:
+        encoding |= {
+            "color": _field("key", "nominal", title=None),
+            "yOffset": _field("key", "nominal"),
+        }
+    return _layered([_marks(points, {"type": "bar"}, encoding)], rows * 22 + 70)
 
 
-def heat(points: Sequence[Point], axis: str, *, share: bool) -> Any:
+def heat(points: Sequence[Point], axis: str, *, share: bool) -> Spec:
     """Give a square per series and key, darker for more."""
     rows = len({point.series for point in points})
-    pick = alt.selection_point(name=PICK, fields=["series", "key"])
-    return (
-        alt.Chart(_data(points))
-        .mark_rect(stroke="#88888844")
-        .encode(
-            y=alt.Y("label:N", title=None, axis=LABELS),
-            x=alt.X("key:N", title=None, axis=alt.Axis(orient="top", labelAngle=0)),
-            color=alt.Color(
-                "value:Q",
-                title=axis,
-                scale=alt.Scale(scheme="viridis"),
-                legend=alt.Legend(format="%" if share else "d"),
-            ),
-            opacity=alt.condition(pick, alt.value(1.0), alt.value(0.35)),
-            tooltip=_tooltip("key:N", share=share),
-        )
-        .add_params(pick)
-        .properties(height=rows * 24 + 90)
-    )
-
-
-def _axis(*, share: bool) -> alt.Axis:
-    return alt.Axis(format=".2~%") if share else alt.Axis(format="d", tickMinStep=1)
-
-
-def _data(points: Sequence[Any]) -> alt.InlineData:
-    return alt.InlineData(values=[asdict(point) for point in points])
-
-
-def _legend(points: Sequence[Point]) -> alt.Legend | None:
-    if len({point.series for point in points}) < 2:
-        return None
-    widest = max(len(point.label) for point in points)
-    return alt.Legend(orient="bottom", columns=2 if widest > 24 else 4, labelLimit=320)
-
-
-def _tooltip(key: str, *, share: bool) -> list[alt.Tooltip]:
-    interval = [
-        alt.Tooltip("low:Q", format=".1%", title="95 % from"),
-        alt.Tooltip("high:Q", format=".1%", title="to"),
-    ]
-    return [
-        alt.Tooltip("label:N", title="of"),
-        alt.Tooltip(key, title="when") if key.endswith("T") else alt.Tooltip(key, title="part"),
-        alt.Tooltip("articles:Q", title="articles"),
-        alt.Tooltip("of:Q", title="published"),
-        *(interval if share else []),
-    ]
-
-
-def _shades(bands: Sequence[Band]) -> Any:
-    return (
-        alt.Chart(_data(bands))
-        .mark_rect(color=SHADE, opacity=0.3)
-        .encode(x=alt.X("first:T", scale=UTC), x2="end:T", tooltip=alt.Tooltip("note:N"))
-    )
-
-
-def _interval(base: alt.Chart) -> Any:
-    return base.mark_area(opacity=0.15, tooltip=None).encode(
-        y=alt.Y("low:Q", title=""), y2="high:Q"
-    )
-
-
-def network(edges: Sequence[Any], nodes: Sequence[Any]) -> Any:
-    """Give edges (x, y, x2, y2, articles) and nodes (x, y, label) as a network."""
-    pick = alt.selection_point(name=PICK, fields=["series", "key"])
-    hidden = alt.Scale(domain=[-1.35, 1.35])
-    lines_ = (
-        alt.Chart(_data(edges))
-        .mark_rule(color="#0072B2")
-        .encode(
-            x=alt.X("x:Q", axis=None, scale=hidden),
-            y=alt.Y("y:Q", axis=None, scale=hidden),
-            x2="x2:Q",
-            y2="y2:Q",
-            strokeWidth=alt.StrokeWidth("articles:Q", legend=None, scale=alt.Scale(range=[1.5, 9])),
-            opacity=alt.condition(pick, alt.value(0.7), alt.value(0.15)),
-            tooltip=[alt.Tooltip("label:N", title="together"), alt.Tooltip("articles:Q")],
-        )
-        .add_params(pick)
-    )
-    dots = alt.Chart(_data(nodes)).encode(x="x:Q", y="y:Q")
-    circles = dots.mark_point(filled=True, size=90, color="#D55E00", opacity=1)
-    names = dots.mark_text(dy=-12, fontSize=12, color="#D55E00").encode(text="label:N")
-    return alt.layer(lines_, circles, names).properties(height=480)
+    encoding = {
+        "y": _field("label", "nominal", title=None, axis=_labels()),
+        "x": _field("key", "nominal", title=None, axis={"orient": "top", "labelAngle": 0}),
+        "color": _field("value", "quantitative", title=axis, scale={"scheme": "viridis"},
+                        legend={"format": "%" if share else "d"}),
+        **_pickable(_tooltip("nominal", share=share)),
+    }  # fmt: skip
+    squares = _marks(points, {"type": "rect", "stroke": "#88888844"}, encoding)
+    return _layered([squares], rows * 24 + 90)
 
 
 @dataclass(frozen=True, slots=True)
-class Square:
-    """An outlet's day in the calendar of gaps."""
+class Edge:
+    """A line of a network; `series` is the pair as `a~b`."""
 
-    source: str
-    day: str
+    series: str
+    key: str
+    label: str
+    x: float
+    y: float
+    x2: float
+    y2: float
     articles: int
-    gap: bool
-    note: str
 
 
-def calendar(squares: Sequence[Square]) -> Any:
-    """Give outlets down and days across, darker for more articles, gaps crossed out."""
-    base = alt.Chart(_data(squares)).encode(
-        x=alt.X("day:O", title=None, timeUnit="utcyearmonthdate", axis=alt.Axis(labelAngle=-60)),
-        y=alt.Y("source:N", title=None, axis=alt.Axis(labelLimit=220)),
-        tooltip=["source:N", "day:N", "articles:Q", "gap:N", "note:N"],
-    )
-    filled = base.mark_rect().encode(
-        color=alt.Color("articles:Q", scale=alt.Scale(scheme="blues"), title="articles")
-    )
-    crossed = base.transform_filter("datum.gap").mark_text(text="✕", color="#D55E00", fontSize=13)
-    rows = len({square.source for square in squares})
-    return alt.layer(filled, crossed).properties(height=rows * 18 + 60)
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An actor of a network."""
+
+    label: str
+    x: float
+    y: float
+
+
+def network(edges: Sequence[Edge], nodes: Sequence[Node]) -> Spec:
+    """Give pairs as lines between names, thicker for more articles."""
+    place = {name: _field(name, "quantitative", axis=None, scale={"domain": [-1.35, 1.35]})
+             for name in ("x", "y")}  # fmt: skip
+    width = {"legend": None, "scale": {"range": [1.5, 9]}}
+    encoding = {
+        **place,
+        "x2": {"field": "x2"},
+        "y2": {"field": "y2"},
+        "strokeWidth": _field("articles", "quantitative", **width),
+        **_pickable([_tip("label", title="together"), _tip("articles", "quantitative")], 0.7, 0.15),
+    }
+    name = {"type": "text", "dy": -12, "fontSize": 12, "color": VERMILION}
+    names: Spec = {
+        **_data(nodes),
+        "encoding": place,
+        "layer": [
+            {"mark": {"type": "point", "filled": True, "size": 90, "color": VERMILION}},
+            {"mark": name, "encoding": {"text": {"field": "label"}}},
+        ],
+    }
+    return _layered([_marks(edges, {"type": "rule", "color": "#0072B2"}, encoding), names], 480)
+
+
+def calendar(points: Sequence[Point], gaps: Mapping[tuple[str, str], str]) -> Spec:
+    """Give outlets down and days across, darker for more articles, gaps crossed out.
+
+    Args:
+        points: a `series` per outlet, their `key` an ISO day.
+        gaps: what happened, by series and key, where an outlet was not seen whole.
+    """
+    rows = len({point.series for point in points})
+    seen = [{**asdict(p), "gap": gaps.get((p.series, p.key), "")} for p in points]
+    day = {"timeUnit": "utcyearmonthdate", "axis": {"labelAngle": -60}}
+    base = {
+        "x": _field("key", "ordinal", title=None, **day),
+        "y": _field("label", "nominal", title=None, axis={"labelLimit": 220}),
+    }
+    tips = [_tip("label", title="of"), _tip("key", title="when"), _tip("articles"), _tip("gap")]
+    color = _field("articles", "quantitative", scale={"scheme": "blues"}, title="articles")
+    cross = {"type": "text", "text": "✕", "color": VERMILION, "fontSize": 13}
+    layers: list[Spec] = [
+        {"name": PICKED, "mark": "rect", "encoding": {**base, "color": color, **_pickable(tips)}},
+        {"mark": cross, "encoding": base, "transform": [{"filter": "datum.gap != ''"}]},
+    ]
+    return _layered([{"data": {"values": seen}, "layer": layers}], rows * 18 + 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,21 +188,18 @@ class Step:
     title: str
 
 
-def path(steps: Sequence[Step]) -> Any:
+def path(steps: Sequence[Step]) -> Spec:
     """Give the articles of a story: hours after the first across, outlets down."""
     rows = len({step.source for step in steps})
-    return (
-        alt.Chart(_data(steps))
-        .mark_point(filled=True, size=120)
-        .encode(
-            x=alt.X("hours:Q", title="hours after the first"),
-            y=alt.Y("source:N", title=None, sort=alt.SortField("hours")),
-            color=alt.Color("kind:N", title=None),
-            shape=alt.Shape("kind:N", title=None),
-            tooltip=["title:N", "source:N", "hours:Q", "kind:N"],
-        )
-        .properties(height=rows * 26 + 60)
-    )
+    encoding = {
+        "x": _field("hours", "quantitative", title="hours after the first"),
+        "y": _field("source", "nominal", title=None, sort={"field": "hours"}),
+        "color": _field("kind", "nominal", title=None),
+        "shape": _field("kind", "nominal", title=None),
+        "tooltip": [_tip(name) for name in ("title", "source", "hours", "kind")],
+    }
+    dots = _marks(steps, {"type": "point", "filled": True, "size": 120}, encoding)
+    return {"layer": [dots], "height": rows * 26 + 60}
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,29 +233,102 @@ class City:
     latitude: float
 
 
-def region(spots: Sequence[Spot], shores: Sequence[Shore], cities: Sequence[City]) -> Any:
+def region(spots: Sequence[Spot], shores: Sequence[Shore], cities: Sequence[City]) -> Spec:
     """Give places as circles among seas and lakes, larger for more articles."""
-    pick = alt.selection_point(name=PICK, fields=["series", "key"])
-    x = alt.X("longitude:Q", axis=None, scale=alt.Scale(domain=[38.5, 51.5]))
-    y = alt.Y("latitude:Q", axis=None, scale=alt.Scale(domain=[37.2, 44.2]))
-    water = (
-        alt.Chart(_data(shores))
-        .mark_line(clip=True, fill="#7fb2d6", fillOpacity=0.45, stroke="#5b8fb5", strokeWidth=1)
-        .encode(x=x, y=y, detail="water:N", order="corner:Q")
-    )
-    towns = alt.Chart(_data(cities)).encode(x=x, y=y)
-    dots = towns.mark_square(size=22, color="#888888")
-    names = towns.mark_text(dy=-9, color="#888888").encode(text="label:N")
-    places = (
-        alt.Chart(_data(spots))
-        .mark_circle(color="#D55E00", stroke="#ffffff")
-        .encode(
-            x=x,
-            y=y,
-            size=alt.Size("articles:Q", legend=None, scale=alt.Scale(range=[60, 1600])),
-            opacity=alt.condition(pick, alt.value(0.75), alt.value(0.25)),
-            tooltip=["label:N", "articles:Q"],
-        )
-        .add_params(pick)
-    )
-    return alt.layer(water, dots, names, places).properties(height=520)
+    place = {
+        "x": _field("longitude", "quantitative", axis=None, scale={"domain": [38.5, 51.5]}),
+        "y": _field("latitude", "quantitative", axis=None, scale={"domain": [37.2, 44.2]}),
+    }
+    shore = {"fill": "#7fb2d6", "fillOpacity": 0.45, "stroke": "#5b8fb5", "strokeWidth": 1}
+    water: Spec = {
+        **_data(shores),
+        "mark": {"type": "line", "clip": True, **shore},
+        "encoding": {**place, "detail": {"field": "water"}, "order": {"field": "corner"}},
+    }
+    name = {"type": "text", "dy": -9, "color": "#888888"}
+    towns: Spec = {
+        **_data(cities),
+        "encoding": place,
+        "layer": [
+            {"mark": {"type": "square", "size": 22, "color": "#888888"}},
+            {"mark": name, "encoding": {"text": {"field": "label"}}},
+        ],
+    }
+    size = _field("articles", "quantitative", legend=None, scale={"range": [60, 1600]})
+    tips = [_tip("label"), _tip("articles", "quantitative")]
+    encoding = {**place, "size": size, **_pickable(tips, 0.75, 0.25)}
+    circle = {"type": "circle", "color": VERMILION, "stroke": "#ffffff"}
+    return _layered([water, towns, _marks(spots, circle, encoding)], 520)
+
+
+def _layered(layers: Sequence[Spec], height: int) -> Spec:
+    select = {"type": "point", "fields": ["series", "key"]}
+    return {
+        "layer": list(layers),
+        "height": height,
+        "params": [{"name": PICK, "select": select, "views": [PICKED]}],
+    }
+
+
+def _marks(values: Sequence[Any], mark: Spec, encoding: Spec) -> Spec:
+    return {"name": PICKED, **_data(values), "mark": mark, "encoding": encoding}
+
+
+def _data(values: Sequence[Any]) -> Spec:
+    return {"data": {"values": [asdict(value) for value in values]}}
+
+
+def _field(name: str, kind: str, **more: Any) -> Spec:
+    return {"field": name, "type": kind, **more}
+
+
+def _tip(name: str, kind: str = "nominal", **more: Any) -> Spec:
+    return _field(name, kind, **more)
+
+
+def _pickable(tips: Sequence[Spec], shown: float = 1.0, faded: float = 0.35) -> Spec:
+    opacity = {"condition": {"param": PICK, "value": shown}, "value": faded}
+    return {"opacity": opacity, "tooltip": list(tips)}
+
+
+def _axis(*, share: bool) -> Spec:
+    return {"format": ".2~%"} if share else {"format": "d", "tickMinStep": 1}
+
+
+def _labels() -> Spec:
+    return {"labelLimit": 260, "labelOverlap": False}
+
+
+def _label(points: Sequence[Point]) -> Spec:
+    several = len({point.series for point in points}) > 1
+    widest = max((len(point.label) for point in points), default=0)
+    legend = {"orient": "bottom", "columns": 2 if widest > 24 else 4, "labelLimit": 320}
+    return _field("label", "nominal", title=None, legend=legend if several else None)
+
+
+def _tooltip(key: str, *, share: bool) -> list[Spec]:
+    percent = {"kind": "quantitative", "format": ".1%"}
+    interval = [_tip("low", title="95 % from", **percent), _tip("high", title="to", **percent)]
+    return [
+        _tip("label", title="of"),
+        _tip("key", key, title="when" if key == "temporal" else "part"),
+        _tip("articles", "quantitative", title="articles"),
+        _tip("of", "quantitative", title="published"),
+        *(interval if share else []),
+    ]
+
+
+def _shades(bands: Sequence[Band]) -> list[Spec]:
+    encoding = {
+        "x": _field("first", "temporal", scale={"type": "utc"}),
+        "x2": {"field": "end"},
+        "tooltip": {"field": "note", "type": "nominal"},
+    }
+    mark = {"type": "rect", "color": SHADE, "opacity": 0.3}
+    return [{**_data(bands), "mark": mark, "encoding": encoding}] if bands else []
+
+
+def _interval(base: Spec) -> Spec:
+    low = _field("low", "quantitative", title="")
+    mark = {"type": "area", "opacity": 0.15, "tooltip": None}
+    return {"mark": mark, "encoding": {**base, "y": low, "y2": {"field": "high"}}}

@@ -7,7 +7,6 @@ from typing import Final, TypeVar
 import streamlit as st
 
 from dashboards import catalogue
-from dashboards.marks import Counting
 from dashboards.scope import Scope
 from dashboards.snapshot import Snapshot
 
@@ -87,8 +86,8 @@ def choose_ids(
     )
 
 
-def counting() -> Counting:
-    """Show how numbers are read: share or count, with copies or without."""
+def counting() -> tuple[bool, bool]:
+    """Show how numbers are read; gives whether copies count once, and whether as a share."""
     left, right = st.columns(2)
     with left:
         hint = "Share: of everything the same sources published in that time."
@@ -97,4 +96,4 @@ def counting() -> Counting:
         hint = "Independent counts a story that many outlets reprint once."
         options = {"All articles": False, "Independent": True}
         independent = switch("Copies", options, "copies", hint=hint)
-    return Counting(independent=independent, share=share)
+    return independent, share

@@ -1,20 +1,27 @@
-"""Charts and their numbers as files, made offline."""
+"""Charts and their numbers as files, made offline; each carries the receipt of its numbers."""
 
 import csv
 import io
+import struct
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import altair as alt
+from dashboards.charts import Spec
 
 # What a spreadsheet takes for a formula, the full-width forms included.
 FORMULA_STARTS = frozenset("=+-@|%＝＋－＠")
+PNG_HEADER = 33  # the signature and the first chunk, after which others may come
+KEYWORD = b"Source"  # of a PNG's text, one of those that PNG (third edition, 11.3.3) names
+TITLE = {"anchor": "start", "fontSize": 15, "subtitleFontSize": 10}
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What must stand beside a number: where it is from, of what, how sure."""
+    """What must stand beside a number: where it is from, of what, how sure.
+
+    `receipt` is a line that `araxes cite` replays, from the file as well as by itself.
+    """
 
     title: str
     snapshot: str
@@ -22,7 +29,7 @@ class Note:
     denominator: str
     interval: str
     filters: str
-    sql: str
+    receipt: str
 
     def lines(self) -> tuple[str, ...]:
         """Give the note as lines of text."""
@@ -41,7 +48,7 @@ def as_csv(header: Sequence[str], rows: Sequence[Sequence[object]], note: Note) 
     Text that a spreadsheet would run as a formula gets an apostrophe before it.
     """
     out = io.StringIO()
-    for line in (*note.lines(), f"sql: {' '.join(note.sql.split())}"):
+    for line in (*note.lines(), f"receipt: {note.receipt}"):
         out.write(f"# {' '.join(line.split())}\r\n")
     writer = csv.writer(out)
     writer.writerow(header)
@@ -58,26 +65,30 @@ def harmless(cell: object) -> object:
     return f"'{cell}" if bare and risky else cell
 
 
-def as_png(chart: alt.TopLevelMixin, note: Note) -> bytes:
+def as_png(chart: Spec, note: Note) -> bytes:
     """Give a chart with its note as a PNG, at twice the size of the screen."""
     import vl_convert  # heavy, and needed on a click only
 
-    return bytes(vl_convert.vegalite_to_png(_titled(chart, note), scale=2, allowed_base_urls=[]))
+    drawn = bytes(vl_convert.vegalite_to_png(_titled(chart, note), scale=2, allowed_base_urls=[]))
+    return drawn[:PNG_HEADER] + _text_chunk(note.receipt) + drawn[PNG_HEADER:]
 
 
-def as_svg(chart: alt.TopLevelMixin, note: Note) -> bytes:
+def _text_chunk(text: str) -> bytes:
+    """Give text as PNG keeps it: length, type, keyword and words, checksum."""
+    body = b"tEXt" + KEYWORD + b"\0" + text.encode("latin-1")
+    return struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
+
+
+def as_svg(chart: Spec, note: Note) -> bytes:
     """Give a chart with its note as an SVG."""
     import vl_convert
 
-    return str(vl_convert.vegalite_to_svg(_titled(chart, note), allowed_base_urls=[])).encode()
+    drawn = str(vl_convert.vegalite_to_svg(_titled(chart, note), allowed_base_urls=[]))
+    start = drawn.index(">", drawn.index("<svg")) + 1
+    return f"{drawn[:start]}<metadata>{note.receipt}</metadata>{drawn[start:]}".encode()
 
 
-def _titled(chart: Any, note: Note) -> dict[str, Any]:
-    title = alt.TitleParams(
-        note.title,
-        subtitle=list(note.lines()[1:]),
-        anchor="start",
-        fontSize=15,
-        subtitleFontSize=10,
-    )
-    return dict(chart.properties(title=title, width=760).configure(background="#ffffff").to_dict())
+def _titled(chart: Spec, note: Note) -> Spec:
+    said = [*note.lines()[1:], "receipt: inside this file; `araxes cite FILE` replays it"]
+    title = {"text": note.title, "subtitle": said, **TITLE}
+    return {**chart, "title": title, "width": 760, "config": {"background": "#ffffff"}}

@@ -1,12 +1,19 @@
 """Which periods could not be seen whole: drawn as gaps, never as zeros."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from dashboards.marks import Grain
-from dashboards.scope import Scope
+from dashboards.scope import Scope, Split
 from dashboards.snapshot import Snapshot
 
+# what outlets are now; languages are of articles, and no outlet's gap is of one language
+COLUMNS = {
+    Split.SOURCE: "source_id",
+    Split.OWNERSHIP: "ownership",
+    Split.PERSPECTIVE: "perspective",
+    Split.COUNTRY: "country",
+}
 NOTABLE = 0.25  # a day is a gap when sources in gap bring this part of what is usual
 
 
@@ -23,7 +30,9 @@ class Period:
 def periods(snapshot: Snapshot, scope: Scope, grain: Grain) -> tuple[Period, ...]:
     """Give every period of the scope's days, and whether its sources were seen in it."""
     wanted = "".join(
-        f" AND {column} IN (SELECT unnest(?))" for column, values in _columns(scope) if values
+        f" AND o.{COLUMNS[split]} IN (SELECT unnest(${split}))"
+        for split in scope.filters()
+        if split in COLUMNS
     )
     sql = f"""
         WITH picked AS (
@@ -35,29 +44,17 @@ def periods(snapshot: Snapshot, scope: Scope, grain: Grain) -> tuple[Period, ...
             sum(u.articles) FILTER (WHERE p.gap) / nullif(sum(u.articles), 0) AS missing
           FROM picked AS p JOIN usual AS u USING (source_id) GROUP BY p.day
         ), calendar AS (
-          SELECT CAST(unnest(generate_series(CAST(? AS DATE), CAST(? AS DATE), INTERVAL 1 DAY))
-            AS DATE) AS day
+          SELECT CAST(unnest(generate_series(
+            CAST($since AS DATE), CAST($until AS DATE), INTERVAL 1 DAY)) AS DATE) AS day
         )
         SELECT min(day) AS first, max(day) AS last,
           bool_or(s.day IS NULL OR s.all_gap OR coalesce(s.missing, 0) >= {NOTABLE}) AS gap,
           bool_and(s.day IS NULL OR (s.all_gap AND s.articles = 0)) AS unseen
         FROM calendar LEFT JOIN seen AS s USING (day)
         GROUP BY date_trunc('{grain}', day) ORDER BY first"""  # noqa: S608 - ours; values are bound
-    chosen = [list(values) for _, values in _columns(scope) if values]
-    return snapshot.rows(Period, sql, [*chosen, scope.since, scope.until])
-
-
-def _columns(scope: Scope) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return (
-        ("o.source_id", scope.sources),
-        ("o.ownership", scope.ownerships),
-        ("o.perspective", scope.perspectives),
-        ("o.country", scope.countries),
-    )
+    return snapshot.rows(Period, sql, **scope.given())
 
 
 def start(period: Period, grain: Grain) -> date:
     """Give the day by which marks name the period: its Monday, its first of the month."""
-    if grain is Grain.WEEK:
-        return period.first - timedelta(days=period.first.weekday())
-    return period.first.replace(day=1) if grain is Grain.MONTH else period.first
+    return grain.first(period.first)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboards import markup, why
-from dashboards.marks import Listed
+from dashboards.behind import Listed
 from dashboards.snapshot import Snapshot
 
 PAGE_SIZE = 20

@@ -1,19 +1,20 @@
 """The read snapshot: opened once per publication, asked through cached queries."""
 
 import os
-import threading
-from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
 import duckdb
 import streamlit as st
 
+from dashboards.query import Query
 from warehouse import reader
 
-Row = TypeVar("Row")
-MEMORY = "256MB"  # what queries may use, of the 400 MB the whole dashboard should stay under
+T = TypeVar("T")
+MEMORY = "200MB"  # what queries may use, of the 400 MB the whole dashboard should stay under
+KEPT = 400  # answers kept; a page asks for ten to twenty
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +23,26 @@ class Snapshot:
 
     name: str
     connection: duckdb.DuckDBPyConnection
-    turn: threading.Lock = field(default_factory=threading.Lock)
 
-    def rows(self, kind: type[Row], sql: str, given: Sequence[object] = ()) -> tuple[Row, ...]:
+    def rows(self, kind: type[T], sql: str, /, **given: object) -> tuple[T, ...]:
+        """Run a query whose columns are the fields of `kind`, in order; `$name` is a value."""
+        return self.answer(kind, Query(sql, given))
+
+    def answer(self, kind: type[T], query: Query) -> tuple[T, ...]:
         """Run a query whose columns are the fields of `kind`, in order."""
-        found = _run(self.name, self, sql, tuple(given))
-        names = tuple(column.name for column in fields(kind))  # type: ignore[arg-type]
-        assert found.columns == names, f"{found.columns} are not the fields of {kind.__name__}"
-        return tuple(kind(*row) for row in found.rows)
+        found: tuple[T, ...] = _rows(self.name, self, kind, query.literal())
+        return found
 
+    def told(self, tell: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+        """Give what one of the warehouse's own questions answers."""
+        found: T = _told(self.name, self, f"{tell.__module__}.{tell.__qualname__}", tell)
+        return found
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    columns: tuple[str, ...]
-    rows: list[tuple[Any, ...]]
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """Give a way in of one's own: sessions run in threads, which must not share one."""
+        cursor = self.connection.cursor()
+        cursor.execute("USE warehouse")
+        return cursor
 
 
 def current() -> Snapshot | None:
@@ -53,14 +60,28 @@ def _open(core: str, name: str) -> Snapshot:
     return Snapshot(name, reader.connect(Path(core), memory=MEMORY))
 
 
-@st.cache_data(max_entries=300, show_spinner="Counting …")
-def _run(
+# Rows are frozen, so all sessions share them: `cache_data` would copy them for each.
+@st.cache_resource(max_entries=KEPT, show_spinner="Counting …")
+def _rows(
     name: str,  # noqa: ARG001 - a part of the cache's key: each publication has its own answers
     _snapshot: Snapshot,
+    kind: type[Any],
     sql: str,
-    given: tuple[Any, ...],
-) -> _Found:
-    # sessions run in threads and take turns: a cursor of its own would lose the reader's settings
-    with _snapshot.turn:
-        found = _snapshot.connection.execute(sql, list(given))
-        return _Found(tuple(column[0] for column in found.description or ()), found.fetchall())
+) -> tuple[Any, ...]:
+    with _snapshot.cursor() as cursor:
+        found = cursor.execute(sql)
+        columns = tuple(column[0] for column in found.description or ())
+        wanted = tuple(column.name for column in fields(kind))
+        assert columns == wanted, f"{columns} are not the fields of {kind.__name__}"
+        return tuple(kind(*row) for row in found.fetchall())
+
+
+@st.cache_resource(max_entries=20, show_spinner="Counting …")
+def _told(
+    name: str,  # noqa: ARG001 - a part of the cache's key
+    _snapshot: Snapshot,
+    question: str,  # noqa: ARG001 - a part of the cache's key
+    _tell: Callable[[duckdb.DuckDBPyConnection], Any],
+) -> Any:
+    with _snapshot.cursor() as cursor:
+        return _tell(cursor)

@@ -22,8 +22,11 @@ def top_ids(snapshot: Snapshot, kind: Kind, scope: Scope, most: int) -> list[str
     """Give the ids with the most articles in the days of a scope."""
     found = snapshot.rows(
         Top,
-        "SELECT id, articles FROM share_of_voice(?, ?, ?) LIMIT ?",
-        [KIND_IN_TOTALS[kind], scope.since, scope.until, most],
+        "SELECT id, articles FROM share_of_voice($kind, $since, $until) LIMIT $most",
+        kind=KIND_IN_TOTALS[kind],
+        since=scope.since,
+        until=scope.until,
+        most=most,
     )
     return [top.id for top in found]
 
@@ -48,9 +51,9 @@ def bursts(snapshot: Snapshot, last: date, days: int = 7) -> tuple[Burst, ...]:
         Burst,
         """
         SELECT day, kind, id, articles, independent, expected, score, origins FROM bursts
-        WHERE day > ? ORDER BY score DESC, kind, id LIMIT 12
+        WHERE day > $since ORDER BY score DESC, kind, id LIMIT 12
         """,
-        [last - timedelta(days=days)],
+        since=last - timedelta(days=days),
     )
 
 

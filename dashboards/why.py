@@ -17,7 +17,7 @@ class Evidence:
 
 
 SQL = """
-    WITH wanted AS (SELECT unnest(?) AS article_id)
+    WITH wanted AS (SELECT unnest($articles) AS article_id)
     SELECT article_id, 'topic' AS kind, o.label,
       printf('score %.2f: ', t.score) || array_to_string(t.evidence, ', ') AS detail
     FROM article_topics AS t JOIN wanted USING (article_id) JOIN topics AS o USING (topic_id)
@@ -41,7 +41,7 @@ SQL = """
 
 def reasons(snapshot: Snapshot, articles: tuple[str, ...]) -> dict[str, str]:
     """Give the reasons behind the tags of articles as safe HTML, by article id."""
-    found = snapshot.rows(Evidence, SQL, [list(articles)])
+    found = snapshot.rows(Evidence, SQL, articles=articles)
     return {
         article: _table(tuple(row for row in found if row.article_id == article))
         for article in articles

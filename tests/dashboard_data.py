@@ -127,21 +127,24 @@ STATEMENTS = (
     INSERT INTO article_topics
     SELECT DISTINCT ON (f.article_id, t.topic_id) f.article_id, t.topic_id,
       0.4 + 0.5 * r(f.i, 20 + j), [t.label], CAST($last AS DATE) - f.ago
-    FROM facts AS f CROSS JOIN range(2) AS j(j)
-    JOIN topic_list AS t ON t.k = CAST(floor(
-      CASE WHEN f.ago = 1 AND r(f.i, 9) < 0.3 THEN 3 ELSE
-        (SELECT count(*) FROM topic_list) * pow(r(coalesce(f.original, f.i), 10 + j), 2) END)
-      AS BIGINT)
-    WHERE f.relevant
+    FROM (
+      SELECT *, CAST(floor(CASE WHEN ago = 1 AND r(i, 9) < 0.3 THEN 3 ELSE
+        (SELECT count(*) FROM topic_list) * pow(r(coalesce(original, i), 10 + j), 2) END)
+        AS BIGINT) AS k
+      FROM facts CROSS JOIN range(2) AS j(j) WHERE relevant
+    ) AS f JOIN topic_list AS t USING (k)
+    ORDER BY f.ago DESC
     """,
     """
     INSERT INTO article_actors
     SELECT DISTINCT ON (f.article_id, a.actor_id) f.article_id, a.actor_id, 1 + j, 1.0 / (1 + j),
       j = 0, CAST($last AS DATE) - f.ago
-    FROM facts AS f CROSS JOIN range(5) AS j(j)
-    JOIN actor_list AS a ON a.k = CAST(floor(
-      (SELECT count(*) FROM actor_list) * pow(r(coalesce(f.original, f.i), 30 + j), 3)) AS BIGINT)
-    WHERE f.relevant
+    FROM (
+      SELECT *, CAST(floor((SELECT count(*) FROM actor_list)
+        * pow(r(coalesce(original, i), 30 + j), 3)) AS BIGINT) AS k
+      FROM facts CROSS JOIN range(5) AS j(j) WHERE relevant
+    ) AS f JOIN actor_list AS a USING (k)
+    ORDER BY f.ago DESC
     """,
     """
     INSERT INTO articles
@@ -161,7 +164,7 @@ STATEMENTS = (
       s.languages[1], 0.99, s.languages[1],
       CASE WHEN f.i < len($titles) THEN $titles[f.i + 1]
         ELSE coalesce(p.label, 'Nobody') || ' spoke of the corridor. ' ||
-          repeat('Words follow words about roads and borders. ', 20 + CAST(f.i % 30 AS INTEGER))
+          repeat('Words follow words about roads and borders. ', 4 + CAST(f.i % 5 AS INTEGER))
       END,
       150, md5(CAST(f.i AS VARCHAR)), 'made', 0.9, 'ok', r(f.i, 5),
       CASE WHEN f.relevant THEN 0.8 ELSE 0.1 END, f.relevant, NULL, 'run-' || f.ago,
@@ -170,6 +173,7 @@ STATEMENTS = (
     JOIN feeds AS d USING (source_id)
     LEFT JOIN article_actors AS x ON x.article_id = f.article_id AND x.principal
     LEFT JOIN actors AS p USING (actor_id)
+    ORDER BY f.ago DESC, f.i
     """,
     """
     INSERT INTO mentions
@@ -205,6 +209,16 @@ STATEMENTS = (
     SELECT article_id, cluster_id, NULL, CASE WHEN i % 2 = 0 THEN 'exact' ELSE 'near' END,
       0.95, 0.97, 'shingles-3'
     FROM facts WHERE original IS NOT NULL
+    """,
+    """
+    INSERT INTO seed_documents
+    SELECT 'seed-' || n, 'Seed ' || n, 'en', 900, md5('seed' || n), CAST($last AS TIMESTAMP)
+    FROM range(1, 4) AS t(n)
+    """,
+    """
+    INSERT INTO duplicates
+    SELECT article_id, NULL, 'seed-' || (1 + i % 3), 'seed', 0.4, 0.5, 'shingles-3'
+    FROM facts WHERE relevant AND i % 11 = 5
     """,
     """
     INSERT INTO runs

@@ -18,10 +18,11 @@ from playwright.sync_api import sync_playwright
 
 import dashboards
 from dashboards import tops
-from dashboards.marks import Kind, Question, count
+from dashboards.counts import count
+from dashboards.marks import Kind, Question
 from dashboards.scope import Scope
 from dashboards.snapshot import Snapshot
-from warehouse import reader
+from warehouse import reader, receipts
 from warehouse.publish import publish
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -217,13 +218,43 @@ def test_a_clicked_bar_lists_exactly_what_it_counts(tab, site):
     assert "mark=topics" in tab.url
 
 
-def test_a_chart_downloads_as_png_svg_and_csv(tab, site):
-    visit(tab, site + "attention")
-    starts = {"PNG": b"\x89PNG", "SVG": b"<svg", "CSV": b"\xef\xbb\xbf# Attention"}
-    for kind, start in starts.items():
-        with tab.expect_download(timeout=30_000) as download:
-            tab.get_by_role("button", name=kind, exact=True).first.click()
-        assert Path(download.value.path()).read_bytes().startswith(start)
+CHARTS = (
+    ("", 2), ("attention", 2), ("divergence", 1), ("actors", 3), ("names", 2), ("reprints", 3),
+    ("map", 1), ("seeds", 1), ("health", 1),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("page", "charts"), CHARTS)
+def test_each_chart_downloads_with_a_receipt_that_stands(tab, site, core, page, charts):
+    visit(tab, site + page)
+    starts = {"PNG": b"\x89PNG", "SVG": b"<svg", "CSV": b"\xef\xbb\xbf# "}
+    with reader.connect(core) as connection:
+        for kind, start in starts.items():
+            buttons = tab.get_by_role("button", name=kind, exact=True)
+            assert buttons.count() == charts
+            for n in range(charts):
+                with tab.expect_download(timeout=60_000) as download:
+                    buttons.nth(n).click()
+                file = Path(download.value.path())
+                assert file.read_bytes().startswith(start)
+                found = receipts.find(file)
+                assert found.rows
+                assert found.evidence
+                assert receipts.replay(connection, found).stands
+    assert tab.wrongs == []
+
+
+def test_the_numbers_of_a_chart_list_their_articles_without_a_mouse(tab, site):
+    visit(tab, site)
+    tab.locator("summary", has_text="The numbers").last.press("Enter")
+    settle(tab)
+    tab.get_by_role("combobox", name="List the articles of").press("ArrowDown")
+    option = tab.get_by_role("option").first
+    counted = option.inner_text().rpartition(": ")[2]
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**mark=topics**", timeout=20_000)
+    settle(tab)
+    assert f": {counted} article" in text(tab)
     assert tab.wrongs == []
 
 

@@ -7,23 +7,14 @@ from datetime import date, timedelta
 import dashboard_data
 import pytest
 
-from dashboards import catalogue, figures, tops
+from dashboards import catalogue, facts, figures, marts, tops
+from dashboards.behind import Page, behind
 from dashboards.charts import Point
+from dashboards.counts import count, silences
 from dashboards.gaps import periods
-from dashboards.marks import (
-    Counting,
-    Grain,
-    Kind,
-    Page,
-    Question,
-    Split,
-    Voice,
-    behind,
-    count,
-    silences,
-    wilson,
-)
-from dashboards.scope import Scope
+from dashboards.marks import Grain, Kind, Question, Voice, wilson
+from dashboards.query import Query
+from dashboards.scope import Scope, Split
 from dashboards.snapshot import Snapshot
 from warehouse import reader
 
@@ -44,6 +35,7 @@ def questions(snapshot):
     outlets = tuple(catalogue.outlets(snapshot))
     topics = tuple(tops.top_ids(snapshot, Kind.TOPIC, SCOPE, 6))
     actors = tuple(tops.top_ids(snapshot, Kind.ACTOR, SCOPE, 6))
+    families = tuple(dict.fromkeys(topic.split(".")[0] for topic in topics))
     pairs = tuple(f"{min(a, b)}~{max(a, b)}" for a in actors for b in actors if a < b)
     narrow = replace(SCOPE, perspectives=("AM", "AZ"), languages=("hy", "az"))
     return (
@@ -59,21 +51,47 @@ def questions(snapshot):
         Question(SCOPE, Kind.PLACE, ("stepanakert",), across=None),
         Question(SCOPE, Kind.COPY, outlets, across=Split.SOURCE),
         Question(SCOPE, Kind.COPY, outlets, Split.SOURCE, across=None),
+        Question(SCOPE, Kind.TOPIC, topics, Split.PERSPECTIVE, Grain.WEEK),
+        Question(SCOPE, Kind.TOPIC, topics[:1], Split.LANGUAGE, Grain.WEEK),
+        Question(SCOPE, Kind.TOPIC, families),
+        Question(narrow, Kind.PAIR, pairs, across=None),
+        Question(SCOPE, Kind.PUBLISHED, split=Split.SOURCE),
+        Question(SCOPE, Kind.SEED, ("seed-1", "seed-2"), across=Split.RELATION),
     )
 
 
-@pytest.mark.parametrize("number", range(12))
+@pytest.mark.parametrize("number", range(18))
 @pytest.mark.parametrize("independent", [False, True])
 def test_the_list_behind_a_mark_is_as_long_as_its_count(snapshot, number, independent):
-    question = questions(snapshot)[number]
+    question = replace(questions(snapshot)[number], independent=independent)
     marks = count(snapshot, question)
     assert marks
-    reading = Counting(independent=independent)
     for mark in random.Random(number).sample(marks, min(30, len(marks))):
-        page = replace(ALL_ROWS, independent=independent)
-        listed = behind(snapshot, question, (mark.series, mark.key), page)
-        assert len({article.article_id for article in listed}) == reading.count(mark)
-        assert {article.total for article in listed} == {reading.count(mark)}
+        listed = behind(snapshot, question, (mark.series, mark.key), ALL_ROWS)
+        assert len({article.article_id for article in listed}) == mark.articles
+        assert {article.total for article in listed} == {mark.articles}
+
+
+@pytest.mark.parametrize("number", range(18))
+def test_the_day_marts_count_what_the_articles_count(snapshot, number):
+    question = questions(snapshot)[number]
+    pairs = []
+    if marts.know_found(question):
+        pairs.append((marts.found(question), facts.found(question)))
+    if marts.know_published(question):
+        pairs.append((marts.published(question), facts.published(question)))
+    for mart, fact in pairs:
+        assert ask(snapshot, question, mart) == ask(snapshot, question, fact) != set()
+
+
+def test_the_usual_questions_are_answered_from_the_day_marts(snapshot):
+    known = [marts.know_found(question) for question in questions(snapshot)]
+    assert known.count(True) >= 7
+
+
+def ask(snapshot, question, sql):
+    with snapshot.cursor() as cursor:
+        return set(cursor.execute(Query(sql, question.given()).literal()).fetchall())
 
 
 def test_the_pages_of_a_list_make_up_the_whole_without_repeats(snapshot):
@@ -104,15 +122,15 @@ def test_shares_are_of_all_that_the_same_sources_published(snapshot):
         "SELECT sum(articles) FROM coverage WHERE source_id = 'source-1' AND day BETWEEN ? AND ?",
         [SCOPE.since, SCOPE.until],
     ).fetchone()
-    assert (mark.published,) == published
-    assert mark.articles < mark.published
+    assert (mark.of,) == published
+    assert mark.articles < mark.of
 
 
 def test_a_silent_day_still_has_its_denominator(snapshot):
     question = Question(SCOPE, Kind.TOPIC, ("no.such.topic",))
     marks = silences(snapshot, question, ("no.such.topic",))
     assert len(marks) == 30
-    assert all(mark.articles == 0 < mark.published for mark in marks)
+    assert all(mark.articles == 0 < mark.of for mark in marks)
 
 
 def test_days_on_which_feeds_were_down_are_gaps(snapshot):
@@ -129,7 +147,7 @@ def test_a_source_that_was_never_down_has_no_gaps(snapshot):
 def test_where_nothing_was_seen_the_line_has_no_value(snapshot):
     scope = replace(SCOPE, sources=dashboard_data.OUTAGE)
     question = Question(scope, Kind.TOPIC, tuple(tops.top_ids(snapshot, Kind.TOPIC, SCOPE, 1)))
-    asked = figures.Asked(snapshot, question, Counting(), {})
+    asked = figures.Asked(snapshot, question, {}, share=True)
     points = figures.points(asked, periods(snapshot, scope, Grain.DAY))
     dark = [point for point in points if point.value is None]
     assert [date.fromisoformat(point.key) for point in dark] == [
@@ -141,7 +159,7 @@ def test_where_nothing_was_seen_the_line_has_no_value(snapshot):
 def test_weeks_and_months_are_named_by_their_first_day(snapshot):
     for grain in (Grain.WEEK, Grain.MONTH):
         question = Question(SCOPE, across=grain)
-        asked = figures.Asked(snapshot, question, Counting(), {})
+        asked = figures.Asked(snapshot, question, {}, share=True)
         points = figures.points(asked, periods(snapshot, SCOPE, grain))
         marks = count(snapshot, question)
         assert {point.key for point in points} == {mark.key for mark in marks}

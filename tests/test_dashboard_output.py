@@ -20,7 +20,7 @@ HOSTILE = (
     "&lt;script&gt;",
     "\u202egnp.exe",
 )
-NOTE = files.Note("A title", "made", "v1", "all", "95 %", "none", "SELECT\n1")
+NOTE = files.Note("A title", "made", "v1", "all", "95 %", "none", "araxes1:abc_-9")
 POINT = charts.Point("a", "2026-11-20", "A", 0.5, 1, 2, 0.1, 0.9)
 
 
@@ -98,7 +98,7 @@ def test_harmless_cells_stay_as_they_are(cell):
 def test_a_csv_says_where_its_numbers_are_from():
     text = files.as_csv(("a", "b"), [("=x", 1), ("y,z\n", 2)], NOTE).decode("utf-8-sig")
     comments = [line for line in text.splitlines() if line.startswith("#")]
-    for word in ("snapshot made", "denominator: all", "interval: 95 %", "sql: SELECT 1"):
+    for word in ("snapshot made", "denominator: all", "interval: 95 %", "receipt: araxes1:abc_-9"):
         assert any(word in line for line in comments)
     body = text[text.index("a,b") :]
     assert list(csv.reader(io.StringIO(body))) == [["a", "b"], ["'=x", "1"], ["y,z\n", "2"]]

@@ -47,7 +47,7 @@ def _attach(connection: duckdb.DuckDBPyConnection, snapshot: Path) -> None:
     quoted = str(snapshot).replace("'", "''")
     connection.execute(f"ATTACH '{quoted}' AS warehouse (READ_ONLY)")
     connection.execute("USE warehouse")
-    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")  # for its cursors, too
     connection.execute("SET enable_progress_bar = false")  # it would go to standard output
     # last: from here on SQL can neither reach files and network nor undo this
     connection.execute("SET enable_external_access = false")

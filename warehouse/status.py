@@ -118,11 +118,11 @@ def status(
         runs: how many of the latest runs to show.
     """
     articles = _rows(connection, "SELECT count(*) FROM articles")[0][0]
-    feeds = _feeds(connection, now)
+    feeds = feed_lines(connection, now)
     counted = Counter(feed.condition for feed in feeds)
     return Status(
         health={condition.value: counted[condition] for condition in reversed(Condition)},
-        runs=_runs(connection, runs),
+        runs=run_lines(connection, runs),
         feeds=feeds,
         gaps=_gaps(connection),
         ledger=_ledger(connection),
@@ -140,21 +140,21 @@ def _ledger(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     return {str(state): int(items) for state, items in found}
 
 
-def _runs(connection: duckdb.DuckDBPyConnection, limit: int) -> tuple[RunLine, ...]:
-    states: dict[str, dict[str, int]] = {}
-    for run_id, state, items in _rows(connection, "FROM ledger ORDER BY ALL"):
-        states.setdefault(run_id, {})[state] = items
-    found = connection.execute(
-        """
-        SELECT run_id, flow, started_at, finished_at, state FROM runs
-        ORDER BY started_at DESC, run_id LIMIT ?
-        """,
-        [limit],
-    ).fetchall()
-    return tuple(_run(row, states.get(row[0], {})) for row in found)
+def run_lines(connection: duckdb.DuckDBPyConnection, limit: int = 10) -> tuple[RunLine, ...]:
+    """Give the latest runs, with what became of their entries."""
+    newest = f"FROM runs ORDER BY started_at DESC, run_id LIMIT {limit:d}"
+    found = _rows(connection, f"SELECT run_id, flow, started_at, finished_at, state {newest}")
+    states: dict[str, dict[str, int]] = {row[0]: {} for row in found}
+    for run_id, state, items in _rows(
+        connection,
+        f"FROM ledger WHERE run_id IN (SELECT run_id {newest}) ORDER BY ALL",
+    ):
+        states[run_id][state] = items
+    return tuple(_run(row, states[row[0]]) for row in found)
 
 
-def _feeds(connection: duckdb.DuckDBPyConnection, now: datetime) -> tuple[FeedLine, ...]:
+def feed_lines(connection: duckdb.DuckDBPyConnection, now: datetime) -> tuple[FeedLine, ...]:
+    """Give how each feed is, those that need someone first; `now` says what is late."""
     found = _rows(
         connection,
         """

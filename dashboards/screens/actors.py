@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from math import cos, pi, sin
-from typing import Any
 
 import streamlit as st
 
 from dashboards import catalogue, charts, controls, figures, notes, tops
-from dashboards.marks import Grain, Kind, Mark, Question, count
+from dashboards.charts import Edge, Node, Spec
+from dashboards.counts import count
+from dashboards.marks import Kind, Mark, Question
 from dashboards.scope import Scope
 from dashboards.snapshot import Snapshot
 
@@ -15,7 +16,7 @@ from dashboards.snapshot import Snapshot
 def show(snapshot: Snapshot, record: catalogue.Record) -> None:
     """Show the page."""
     scope = controls.filters(snapshot, record, 30)
-    reading = controls.counting()
+    independent, share = controls.counting()
     labels = catalogue.choices(snapshot, Kind.ACTOR)
     top = tuple(tops.top_ids(snapshot, Kind.ACTOR, scope, 20))
     if not top:
@@ -23,14 +24,14 @@ def show(snapshot: Snapshot, record: catalogue.Record) -> None:
         return
     st.subheader("Share of voice")
     picture = figures.Picture("voice", "Share of voice: actors", charts.bars)
-    question = Question(scope, Kind.ACTOR, top, across=None)
-    figures.counted(figures.Asked(snapshot, question, reading, labels), picture)
+    question = Question(scope, Kind.ACTOR, top, across=None, independent=independent)
+    figures.counted(figures.Asked(snapshot, question, labels, share), picture)
     st.subheader("Who appears together")
     together(snapshot, scope, labels)
     st.subheader("One actor")
     actor = controls.choose_id("Actor", labels, top[0], "actor")
-    question = Question(scope, Kind.ACTOR, (actor,), across=Grain.DAY)
-    asked = figures.Asked(snapshot, question, reading, labels)
+    question = Question(scope, Kind.ACTOR, (actor,), independent=independent)
+    asked = figures.Asked(snapshot, question, labels, share)
     figures.over_time(asked, "profile", f"Attention: {labels[actor]}")
 
 
@@ -41,55 +42,33 @@ class _Pair:
 
 PAIRS = """
     SELECT actor_a || '~' || actor_b AS id FROM co_mentions
-    WHERE day BETWEEN ? AND ? GROUP BY actor_a, actor_b
+    WHERE day BETWEEN $since AND $until GROUP BY actor_a, actor_b
     ORDER BY sum(articles) DESC, id LIMIT 40
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """A line of the network; `series` is the pair as `a~b`."""
-
-    series: str
-    key: str
-    label: str
-    x: float
-    y: float
-    x2: float
-    y2: float
-    articles: int
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """An actor of the network."""
-
-    label: str
-    x: float
-    y: float
-
-
 def together(snapshot: Snapshot, scope: Scope, labels: dict[str, str]) -> None:
     """Show the strongest pairs as a network; a pair drills to its articles."""
-    pairs = snapshot.rows(_Pair, PAIRS, [scope.since, scope.until])
+    pairs = snapshot.rows(_Pair, PAIRS, since=scope.since, until=scope.until)
     question = Question(scope, Kind.PAIR, tuple(pair.id for pair in pairs), across=None)
     marks = count(snapshot, question)
     if not marks:
         st.info("No two actors share an article in these days.")
         return
     named = {mark.series: _named(mark.series, labels) for mark in marks}
-    reading = figures.COUNTS
-    points = [figures.point(mark, reading, named) for mark in marks]
-    note = notes.note(snapshot, "Who appears together", question, reading)
-    shown = figures.Figure("together", network(marks, labels), points, note, "Pairs of actors", snapshot)  # fmt: skip  # noqa: E501
-    figures.figure(shown, figures.mark_list(snapshot, question))
+    points = [figures.point(mark, named) for mark in marks]
+    source = notes.source("Who appears together", question)
+    chart, articles = network(marks, labels), figures.mark_list(snapshot, question)
+    figures.figure(
+        figures.Figure(snapshot, "together", chart, points, source, "Pairs of actors", articles)
+    )
 
 
 def _named(pair: str, labels: dict[str, str]) -> str:
     return " and ".join(labels.get(actor, actor) for actor in pair.split("~"))
 
 
-def network(marks: tuple[Mark, ...], labels: dict[str, str]) -> Any:
+def network(marks: tuple[Mark, ...], labels: dict[str, str]) -> Spec:
     """Give pairs as lines between actors on a circle, thicker for more articles."""
     actors = sorted({actor for mark in marks for actor in mark.series.split("~")})
     at = {actor: circle(i, len(actors)) for i, actor in enumerate(actors)}

@@ -6,26 +6,11 @@ from datetime import datetime
 import streamlit as st
 
 from dashboards import catalogue, controls, lists, markup, why
-from dashboards.marks import LIST, Listed
+from dashboards.behind import Listed, Page, listed
 from dashboards.scope import Scope
 from dashboards.snapshot import Snapshot
 
-SEARCHED = """
-    WITH scope AS ({scope}), hits AS (SELECT article_id, score FROM search_hits(?)),
-    behind AS (
-      SELECT s.article_id, c.cluster_id, h.score FROM hits AS h
-      JOIN scope AS s USING (article_id) JOIN clusters AS c USING (article_id)
-      WHERE s.relevant OR ?
-    )
-    {list}"""
-ALL = """
-    WITH scope AS ({scope}),
-    behind AS (
-      SELECT s.article_id, c.cluster_id, 0 AS score FROM scope AS s
-      JOIN clusters AS c USING (article_id) WHERE s.relevant OR ?
-    )
-    {list}"""
-RANKED = LIST.replace("ORDER BY", "ORDER BY b.score DESC,")
+WITH_WORDS = "(SELECT * FROM articles JOIN search_hits($words) USING (article_id))"
 
 
 def show(snapshot: Snapshot, record: catalogue.Record) -> None:
@@ -46,10 +31,12 @@ def show(snapshot: Snapshot, record: catalogue.Record) -> None:
 
 def search(snapshot: Snapshot, scope: Scope, words: str, *, off_topic: bool) -> tuple[Listed, ...]:
     """Give a page of the articles of a scope in which words occur, best first."""
-    sql = SEARCHED if words else ALL
-    page = [lists.PAGE_SIZE, lists.PAGE_SIZE * lists.page_number("page-articles")]
-    given = [*scope.given(), *([words] if words else []), off_topic, *page]
-    return snapshot.rows(Listed, sql.format(scope=scope.sql(), list=RANKED), given)
+    table = WITH_WORDS if words else "(SELECT *, 0 AS score FROM articles)"
+    sql = f"""
+        SELECT a.article_id, a.published_at, a.score
+        {scope.rows_of(table)} AND (a.relevant OR $off_topic)"""
+    given = {**scope.given(), "words": words, "off_topic": off_topic}
+    return listed(snapshot, sql, given, Page(lists.page_number("page-articles"), lists.PAGE_SIZE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +62,7 @@ class Full:
 FULL = """
     SELECT a.title, a.text, a.url, a.language, o.name AS source, o.ownership, o.perspective,
       o.evidence, a.published_at, a.published_from, a.authors, a.extractor, a.quality, a.novelty
-    FROM articles AS a JOIN sources AS o USING (source_id) WHERE a.article_id = ?
+    FROM articles AS a JOIN sources AS o USING (source_id) WHERE a.article_id = $article
 """
 
 
@@ -89,7 +76,7 @@ class Span:
 
 
 SPANS = """
-    SELECT DISTINCT field, start_char, end_char FROM mentions WHERE article_id = ?
+    SELECT DISTINCT field, start_char, end_char FROM mentions WHERE article_id = $article
     ORDER BY field, start_char, end_char DESC
 """
 
@@ -99,11 +86,11 @@ def one(snapshot: Snapshot, article_id: str) -> None:
     if st.button("← All articles"):
         del st.query_params["article"]
         st.rerun()
-    found = snapshot.rows(Full, FULL, [article_id])
+    found = snapshot.rows(Full, FULL, article=article_id)
     if not found:
         st.info("This article is not in the snapshot. It may have been forgotten.")
         return
-    lists.html(_page(found[0], snapshot.rows(Span, SPANS, [article_id])))
+    lists.html(_page(found[0], snapshot.rows(Span, SPANS, article=article_id)))
     st.subheader("Why it is tagged")
     lists.html(why.reasons(snapshot, (article_id,))[article_id])
     st.subheader("Similar articles")
@@ -133,24 +120,21 @@ def _of(spans: tuple[Span, ...], field: str) -> tuple[tuple[int, int], ...]:
 
 
 LIKE = """
-    WITH mine AS (SELECT cluster_id FROM clusters WHERE article_id = ?),
-    behind AS (
-      SELECT c.article_id, c.cluster_id FROM clusters AS c JOIN mine USING (cluster_id)
-      WHERE c.article_id <> ?
-      UNION
-      SELECT c.article_id, c.cluster_id FROM clusters AS c
-      JOIN duplicates AS d ON c.article_id IN (d.article_id, d.of_article_id)
-      WHERE ? IN (d.article_id, d.of_article_id) AND c.article_id <> ?
-      UNION
-      SELECT c.article_id, c.cluster_id FROM stories AS s
-      JOIN stories AS t USING (story_id) JOIN clusters AS c ON c.article_id = t.article_id
-      WHERE s.article_id = ? AND t.article_id <> ?
-    )"""
+    WITH near AS (
+      SELECT c.article_id FROM clusters AS c
+      WHERE c.cluster_id IN (SELECT cluster_id FROM clusters WHERE article_id = $article)
+      UNION SELECT of_article_id FROM duplicates WHERE article_id = $article
+      UNION SELECT article_id FROM duplicates WHERE of_article_id = $article
+      UNION SELECT article_id FROM stories
+      WHERE story_id IN (SELECT story_id FROM stories WHERE article_id = $article)
+    )
+    SELECT article_id, published_at, 0 AS score FROM near JOIN articles USING (article_id)
+    WHERE article_id <> $article"""
 
 
 def similar(snapshot: Snapshot, article_id: str) -> None:
     """List the copies of an article and those in its story."""
-    found = snapshot.rows(Listed, LIKE + LIST, [*[article_id] * 6, 20, 0])
+    found = listed(snapshot, LIKE, {"article": article_id}, Page())
     if found:
         lists.articles(snapshot, found)
     else:

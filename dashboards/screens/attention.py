@@ -6,8 +6,8 @@ from datetime import timedelta
 import streamlit as st
 
 from dashboards import catalogue, charts, controls, figures
-from dashboards.marks import Grain, Kind, Question, Split, narrowed
-from dashboards.scope import Scope
+from dashboards.marks import Grain, Kind, Question, narrowed
+from dashboards.scope import Scope, Split
 from dashboards.snapshot import Snapshot
 from dashboards.tops import top_ids
 
@@ -23,12 +23,12 @@ def show(snapshot: Snapshot, record: catalogue.Record) -> None:
     """Show the page."""
     scope = controls.filters(snapshot, record)
     question, labels = ask(snapshot, scope)
-    reading = controls.counting()
+    independent, share = controls.counting()
     if not question.ids:
         st.info("Choose at least one above.")
         return
     title = f"Attention: {', '.join(labels[key] for key in question.ids)}"
-    asked = figures.Asked(snapshot, question, reading, labels)
+    asked = figures.Asked(snapshot, replace(question, independent=independent), labels, share)
     figures.over_time(asked, "attention", title)
     st.subheader("Against the same number of days before")
     against_before(asked)

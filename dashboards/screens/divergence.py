@@ -1,12 +1,13 @@
 """Divergence: which perspective covers a topic, who was first, how it is named, who is silent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import streamlit as st
 
-from dashboards import catalogue, charts, controls, figures, lists, markup, tops
-from dashboards.marks import Kind, Question, Split
+from dashboards import catalogue, charts, controls, counts, facts, figures, lists, markup, tops
+from dashboards.marks import Kind, Question
+from dashboards.scope import Split
 from dashboards.snapshot import Snapshot
 
 SIDES = {"Perspective": Split.PERSPECTIVE, "Ownership": Split.OWNERSHIP, "Language": Split.LANGUAGE}
@@ -15,14 +16,14 @@ SIDES = {"Perspective": Split.PERSPECTIVE, "Ownership": Split.OWNERSHIP, "Langua
 def show(snapshot: Snapshot, record: catalogue.Record) -> None:
     """Show the page."""
     scope = controls.filters(snapshot, record, 30)
-    reading = controls.counting()
+    independent, share = controls.counting()
     across = controls.choose("Compare by", SIDES, "compare")
     labels = catalogue.choices(snapshot, Kind.TOPIC)
     st.subheader("Who covers which topic")
     top = tuple(tops.top_ids(snapshot, Kind.TOPIC, scope, 15))
     picture = figures.Picture("divergence", f"Topics by {across}", charts.heat)
-    question = Question(scope, Kind.TOPIC, top, across=across)
-    figures.counted(figures.Asked(snapshot, question, reading, labels), picture)
+    question = Question(scope, Kind.TOPIC, top, across=across, independent=independent)
+    figures.counted(figures.Asked(snapshot, question, labels, share), picture)
     topic = controls.choose_id("One topic", labels, top[0] if top else None, "topic")
     question = Question(scope, Kind.TOPIC, (topic,), Split.PERSPECTIVE, across=None)
     firsts(snapshot, question)
@@ -44,10 +45,12 @@ class First:
     names: list[str]
 
 
-FIRST = """,
+FIRST = """
+        WITH marks AS MATERIALIZED ({marks}),
         named AS (
           SELECT m.series, list_sort(list(DISTINCT n.variant)) AS names
-          FROM marks AS m JOIN namings AS n USING (article_id) GROUP BY m.series
+          FROM marks AS m JOIN namings AS n USING (article_id)
+          WHERE n.day BETWEEN $since AND $until GROUP BY m.series
         )
         SELECT m.series AS perspective, count(DISTINCT m.article_id) AS articles,
           count(DISTINCT a.source_id) AS outlets, min(m.published_at) AS first_at,
@@ -64,7 +67,7 @@ FIRST = """,
 def firsts(snapshot: Snapshot, question: Question) -> None:
     """Show per perspective who was first with a topic, and the names it uses."""
     st.subheader("Who was first, and how it is named")
-    found = snapshot.rows(First, question.tagged() + FIRST, question.given())
+    found = snapshot.rows(First, FIRST.format(marks=facts.marks(question)), **question.given())
     rows = [
         (
             markup.plain(f.perspective), f"{f.articles}", f"{f.outlets}",
@@ -90,23 +93,29 @@ class Silent:
 
 
 SILENT = """
-        SELECT any_value(o.name) AS source, any_value(s.perspective) AS perspective,
-          any_value(s.ownership) AS ownership, count(DISTINCT s.article_id) AS articles,
-          (SELECT count(*) FROM coverage AS c
-           WHERE c.source_id = s.source AND c.gap AND c.day BETWEEN ? AND ?) AS gaps
-        FROM scope AS s JOIN sources AS o ON o.source_id = s.source
-        WHERE (SELECT count(DISTINCT part) FROM marks) >= 3
-          AND s.source NOT IN (
-            SELECT a.source_id FROM marks AS m JOIN articles AS a USING (article_id))
-        GROUP BY s.source HAVING count(DISTINCT s.article_id) >= 5
-        ORDER BY articles DESC, s.source"""
+        WITH told AS MATERIALIZED ({told}),
+        sides AS (SELECT count(DISTINCT perspective) AS n FROM told JOIN sources AS o
+          ON o.source_id = told.series),
+        published AS (SELECT part AS source_id, sum(articles) AS articles
+          FROM ({published}) GROUP BY part),
+        missing AS (
+          SELECT source_id, count(*) AS days FROM coverage
+          WHERE gap AND day BETWEEN $since AND $until GROUP BY source_id
+        )
+        SELECT o.name AS source, o.perspective, o.ownership, CAST(p.articles AS BIGINT) AS articles,
+          coalesce(m.days, 0) AS gaps
+        FROM published AS p JOIN sources AS o USING (source_id) CROSS JOIN sides
+        LEFT JOIN missing AS m USING (source_id)
+        WHERE sides.n >= 3 AND p.articles >= 5 AND source_id NOT IN (SELECT series FROM told)
+        ORDER BY articles DESC, source_id"""
 
 
 def silences(snapshot: Snapshot, question: Question) -> None:
     """Show which outlets had nothing on a topic that three perspectives covered."""
     st.subheader("Who is silent")
-    days = [question.scope.since, question.scope.until]
-    found = snapshot.rows(Silent, question.tagged() + SILENT, [*question.given(), *days])
+    of = replace(question, split=Split.SOURCE)
+    sql = SILENT.format(told=counts.found(of), published=counts.published(of))
+    found = snapshot.rows(Silent, sql, **question.given())
     if not found:
         st.info(
             "Nobody: every outlet with at least 5 articles in these days covered it, "

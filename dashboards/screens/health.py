@@ -1,134 +1,110 @@
 """Health: feeds, gaps, the ledger, runs."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
+import duckdb
 import streamlit as st
 
-from dashboards import catalogue, charts, controls, lists, markup
+from dashboards import catalogue, charts, controls, figures, lists, markup, notes
+from dashboards.counts import count
+from dashboards.marks import Grain, Kind, Question
+from dashboards.scope import Scope, Split
 from dashboards.snapshot import Snapshot
-
-
-@dataclass(frozen=True, slots=True)
-class FeedRow:
-    """One feed and how it does."""
-
-    source: str
-    url: str
-    state: str
-    verdict: str
-    last_success_at: datetime | None
-    success_rate_7d: float | None
-    articles_7d: int
-    expected_7d: float | None
-    last_error: str | None
-
-
-FEEDS = """
-    SELECT o.name AS source, f.url, h.state, h.verdict, h.last_success_at, h.success_rate_7d,
-      h.articles_7d, h.expected_7d, f.last_error
-    FROM feed_health AS h JOIN feeds AS f USING (feed_id)
-    JOIN sources AS o ON o.source_id = h.source_id
-    ORDER BY h.verdict = 'ok', o.name, f.url
-"""
+from warehouse import status
 
 
 def show(snapshot: Snapshot, record: catalogue.Record) -> None:
     """Show the page."""
     scope = controls.filters(snapshot, record, 30)
+    outlets = {key: outlet.name for key, outlet in catalogue.outlets(snapshot).items()}
     st.subheader("Feeds")
-    feeds(snapshot)
+    feeds(snapshot, outlets)
     st.subheader("Days on which an outlet could not be seen whole")
-    gaps(snapshot, scope.since, scope.until)
+    gaps(snapshot, scope, outlets)
     st.subheader("The last runs, and what became of every entry")
     ledger(snapshot)
 
 
-def feeds(snapshot: Snapshot) -> None:
+def feeds(snapshot: Snapshot, outlets: dict[str, str]) -> None:
     """Show every feed, the unwell ones first."""
     rows = [
         (
-            markup.worded(f.source), f"<b>{markup.plain(f.verdict)}</b>", markup.plain(f.state),
+            markup.worded(outlets[f.source_id]), f"<b>{markup.plain(f.condition.value)}</b>",
+            markup.plain(f.state),
             f"{f.last_success_at:%Y-%m-%d %H:%M} UTC" if f.last_success_at else "never",
             "–" if f.success_rate_7d is None else f"{f.success_rate_7d:.0%}",
             f"{f.articles_7d} of about {f.expected_7d or 0:.0f}",
             markup.linked(f.url, markup.worded(f.url)), markup.worded(f.last_error or ""),
         )
-        for f in snapshot.rows(FeedRow, FEEDS)
+        for f in snapshot.told(as_of_last_poll)
     ]  # fmt: skip
-    head = ("outlet", "verdict", "state", "last success", "polls well, 7 days", "articles, 7 days",
+    head = ("outlet", "condition", "state", "last success", "polls well, 7 days", "articles, 7 days",
             "feed", "last error")  # fmt: skip
     lists.table(head, rows)
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """An outlet on a day."""
+def as_of_last_poll(connection: duckdb.DuckDBPyConnection) -> tuple[status.FeedLine, ...]:
+    """Give how each feed was when the snapshot's last poll was made; its clock, not ours."""
+    found = connection.execute("SELECT coalesce(max(polled_at), 'epoch') FROM polls").fetchone()
+    assert found
+    return status.feed_lines(connection, found[0])
 
-    source: str
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A day on which an outlet could not be seen whole."""
+
+    source_id: str
     day: date
-    articles: int
-    gap: bool
     failed_polls: int
     polls: int
 
 
-def gaps(snapshot: Snapshot, since: date, until: date) -> None:
-    """Show coverage as a calendar: outlets down, days across, gaps marked."""
-    found = snapshot.rows(
-        Cell,
-        """
-        SELECT o.name || ' (' || c.source_id || ')' AS source, c.day, c.articles, c.gap,
-          c.failed_polls, c.polls
-        FROM coverage AS c JOIN sources AS o USING (source_id)
-        WHERE c.day BETWEEN ? AND ? ORDER BY source, day
-        """,
-        [since, until],
-    )
-    if found:
-        chart = charts.calendar([_square(cell) for cell in found])
-        spoken = f"{sum(c.gap for c in found)} gaps among {len(found)} days of outlets"
-        st.altair_chart(chart, width="stretch", alt=spoken)
-
-
-def _square(cell: Cell) -> charts.Square:
-    note = f"{cell.failed_polls} of {cell.polls} polls failed"
-    return charts.Square(cell.source, cell.day.isoformat(), cell.articles, cell.gap, note)
-
-
-@dataclass(frozen=True, slots=True)
-class RunRow:
-    """A run with its ledger in words."""
-
-    run_id: str
-    flow: str
-    started_at: datetime
-    seconds: float | None
-    state: str
-    entries: int
-    states: str
-
-
-RUNS = """
-    WITH newest AS (SELECT * FROM runs ORDER BY started_at DESC, run_id LIMIT 15)
-    SELECT r.run_id, any_value(r.flow) AS flow, any_value(r.started_at) AS started_at,
-      any_value(epoch(r.finished_at) - epoch(r.started_at)) AS seconds,
-      any_value(r.state) AS state, CAST(coalesce(sum(l.items), 0) AS BIGINT) AS entries,
-      coalesce(string_agg(l.items || ' ' || l.state, ', ' ORDER BY l.items DESC, l.state), '')
-        AS states
-    FROM newest AS r LEFT JOIN ledger AS l USING (run_id)
-    GROUP BY r.run_id ORDER BY started_at DESC
+GAPS = """
+    SELECT source_id, day, failed_polls, polls FROM coverage
+    WHERE gap AND day BETWEEN $since AND $until ORDER BY source_id, day
 """
+
+
+def gaps(snapshot: Snapshot, scope: Scope, outlets: dict[str, str]) -> None:
+    """Show what each outlet published as a calendar: outlets down, days across, gaps marked."""
+    question = Question(scope, Kind.PUBLISHED, split=Split.SOURCE, across=Grain.DAY)
+    found = {
+        (gap.source_id, gap.day.isoformat()): f"{gap.failed_polls} of {gap.polls} polls failed"
+        for gap in snapshot.rows(Gap, GAPS, since=scope.since, until=scope.until)
+    }
+    points = [figures.point(mark, outlets) for mark in count(snapshot, question)]
+    known = {(point.series, point.key) for point in points}
+    unseen = [
+        charts.Point(series, key, outlets[series], None, 0, 0, 0.0, 1.0)
+        for series, key in found
+        if (series, key) not in known and (not scope.sources or series in scope.sources)
+    ]
+    shown = sorted([*points, *unseen], key=lambda point: (point.label, point.key))
+    if shown:
+        spoken = f"{len(found)} gaps among {len(shown)} days of outlets"
+        chart = charts.calendar(shown, found)
+        source = notes.source("Articles published, by outlet and day", question)
+        articles = figures.mark_list(snapshot, question)
+        figures.figure(figures.Figure(snapshot, "calendar", chart, shown, source, spoken, articles))
 
 
 def ledger(snapshot: Snapshot) -> None:
     """Show the last runs."""
     rows = [
         (
-            markup.plain(r.run_id), markup.plain(r.flow), f"{r.started_at:%Y-%m-%d %H:%M} UTC",
-            "–" if r.seconds is None else f"{r.seconds:.0f} s", markup.plain(r.state),
-            f"{r.entries}", markup.plain(r.states),
+            markup.plain(run.run_id), markup.plain(run.flow),
+            f"{run.started_at:%Y-%m-%d %H:%M} UTC",
+            f"{(run.finished_at - run.started_at).total_seconds():.0f} s"
+            if run.finished_at else "–",
+            markup.plain(run.state), f"{sum(run.states.values())}", _states(run.states),
         )
-        for r in snapshot.rows(RunRow, RUNS)
+        for run in snapshot.told(status.run_lines)
     ]  # fmt: skip
     lists.table(("run", "flow", "started", "took", "state", "entries", "of which"), rows)
+
+
+def _states(states: dict[str, int]) -> str:
+    most = sorted(states.items(), key=lambda state: (-state[1], state[0]))
+    return ", ".join(f"{items} {markup.plain(state)}" for state, items in most)

@@ -1,9 +1,12 @@
 """Names: who says Stepanakert and who Khankendi, over time, by perspective."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from dashboards import catalogue, charts, controls, figures, tops
-from dashboards.marks import Grain, Kind, Question, Split, Voice
+from dashboards.marks import Grain, Kind, Question, Voice
+from dashboards.scope import Split
 from dashboards.snapshot import Snapshot
 
 VOICES = {"All": Voice.ANY, "Own voice": Voice.OWN, "Quoted": Voice.QUOTED}
@@ -28,13 +31,14 @@ def show(snapshot: Snapshot, record: catalogue.Record) -> None:
         voice = controls.switch("Voice", VOICES, "voice")
     with three:
         across = controls.choose("Compare by", SIDES, "compare")
-    reading = controls.counting()
+    independent, share = controls.counting()
     st.caption("Share: of the articles that name the place at all. An article may use two names.")
     title = f"Names of {places[place]}"
     st.subheader("Which name, by whom")
-    split = Question(scope, Kind.NAME, (place,), across=across, within=True, voice=voice)
+    time = Question(scope, Kind.NAME, (place,), Split.ID, Grain.WEEK, within=True, voice=voice,
+                    independent=independent)  # fmt: skip
+    split = replace(time, across=across)
     picture = figures.Picture("naming", title, charts.heat)
-    figures.counted(figures.Asked(snapshot, split, reading, {}), picture)
+    figures.counted(figures.Asked(snapshot, split, {}, share), picture)
     st.subheader("Over time")
-    time = Question(scope, Kind.NAME, (place,), across=Grain.WEEK, within=True, voice=voice)
-    figures.over_time(figures.Asked(snapshot, time, reading, {}), "naming-time", title)
+    figures.over_time(figures.Asked(snapshot, time, {}, share), "naming-time", title)

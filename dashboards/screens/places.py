@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboards import catalogue, charts, controls, figures, notes, region
-from dashboards.marks import Kind, Question, count
+from dashboards.counts import count
+from dashboards.marks import Kind, Question
 from dashboards.snapshot import Snapshot
 
 
@@ -27,7 +28,6 @@ PLACES = """
 def show(snapshot: Snapshot, record: catalogue.Record) -> None:
     """Show the page."""
     scope = controls.filters(snapshot, record, 30)
-    reading = figures.COUNTS
     at = {place.place_id: place for place in snapshot.rows(Place, PLACES)}
     labels = catalogue.choices(snapshot, Kind.PLACE)
     question = Question(scope, Kind.PLACE, tuple(at), across=None)
@@ -41,8 +41,8 @@ def show(snapshot: Snapshot, record: catalogue.Record) -> None:
         for mark in marks
     ]  # fmt: skip
     chart = charts.region(spots, region.shores(), region.CITIES)
-    points = [figures.point(mark, reading, labels) for mark in marks]
-    note = notes.note(snapshot, "Places named", question, reading)
-    shown = figures.Figure("map", chart, points, note, f"{len(spots)} places on a map", snapshot)
-    figures.figure(shown, figures.mark_list(snapshot, question))
+    points = [figures.point(mark, labels) for mark in marks]
+    source, spoken = notes.source("Places named", question), f"{len(spots)} places on a map"
+    articles = figures.mark_list(snapshot, question)
+    figures.figure(figures.Figure(snapshot, "map", chart, points, source, spoken, articles))
     st.caption("Shores are coarse and borders left out: where they run is contested.")

@@ -1,13 +1,15 @@
 """Reprints: who leads, who copies, and one story's path from outlet to outlet."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, fields
 from datetime import datetime
 
 import streamlit as st
 
-from dashboards import catalogue, charts, controls, figures, lists, markup
-from dashboards.marks import Kind, Question, Split
-from dashboards.scope import Scope
+from dashboards import catalogue, charts, controls, figures, lists, markup, notes
+from dashboards.marks import Kind, Question
+from dashboards.query import Query
+from dashboards.scope import Scope, Split
 from dashboards.snapshot import Snapshot
 
 
@@ -19,11 +21,11 @@ def show(snapshot: Snapshot, record: catalogue.Record) -> None:
     st.caption("Rows: the outlet that was first. Columns: the outlet that reprints it.")
     pairs = Question(scope, Kind.COPY, tuple(outlets), across=Split.SOURCE)
     picture = figures.Picture("reprints", "Reprints by outlet", charts.heat)
-    figures.counted(figures.Asked(snapshot, pairs, figures.COUNTS, outlets), picture)
+    figures.counted(figures.Asked(snapshot, pairs, outlets), picture)
     st.subheader("Who copies most")
     copiers = Question(scope, Kind.COPY, tuple(outlets), Split.SOURCE, across=None)
     picture = figures.Picture("copiers", "Reprints published, by outlet", charts.bars)
-    figures.counted(figures.Asked(snapshot, copiers, figures.COUNTS, outlets), picture)
+    figures.counted(figures.Asked(snapshot, copiers, outlets), picture)
     st.subheader("One story's path")
     path(snapshot, scope)
 
@@ -38,13 +40,16 @@ class Story:
 
 
 STORIES = """
-    SELECT c.cluster_id, any_value(a.title) FILTER (WHERE c.canonical) AS title,
-      count(*) - 1 AS copies
-    FROM clusters AS c JOIN articles AS a USING (article_id)
-    WHERE c.cluster_id IN (
-      SELECT k.cluster_id FROM clusters AS k JOIN ({scope}) AS s USING (article_id)
-      WHERE NOT k.canonical AND s.relevant)
-    GROUP BY c.cluster_id HAVING title IS NOT NULL ORDER BY copies DESC, c.cluster_id LIMIT 50
+    WITH copied AS (
+      SELECT c.cluster_id, count(*) AS copies
+      FROM (SELECT a.article_id {articles} AND a.relevant) AS s
+      JOIN clusters AS c USING (article_id)
+      WHERE NOT c.canonical
+      GROUP BY c.cluster_id ORDER BY copies DESC, c.cluster_id LIMIT 50
+    )
+    SELECT cluster_id, a.title, copies FROM copied JOIN clusters AS c USING (cluster_id)
+    JOIN articles AS a USING (article_id)
+    WHERE c.canonical ORDER BY copies DESC, cluster_id
 """
 
 
@@ -69,22 +74,25 @@ STEPS = """
         (SELECT arg_max(d.kind, d.similarity) FROM duplicates AS d
          WHERE d.article_id = c.article_id AND d.of_article_id IS NOT NULL), 'copy') END AS kind
     FROM clusters AS c JOIN articles AS a USING (article_id) JOIN sources AS o USING (source_id)
-    WHERE c.cluster_id = ? ORDER BY NOT c.canonical, c.lag_seconds, a.article_id
+    WHERE c.cluster_id = $story ORDER BY NOT c.canonical, c.lag_seconds, a.article_id
+"""
+MEMBERS = """
+    SELECT article_id, published_at FROM clusters JOIN articles USING (article_id)
+    WHERE cluster_id = $story
 """
 
 
 def path(snapshot: Snapshot, scope: Scope) -> None:
     """Show the articles of one story with their lags behind the first."""
-    found = snapshot.rows(Story, STORIES.format(scope=scope.sql()), scope.given())
+    sql = STORIES.format(articles=scope.rows_of("articles"))
+    found = snapshot.rows(Story, sql, **scope.given())
     if not found:
         st.info("No story was reprinted in these days.")
         return
     labels = {s.cluster_id: f"{s.title} ({s.copies} copies, {s.cluster_id[:6]})" for s in found}
     story = controls.choose_id("Story", labels, None, "story")
-    steps = snapshot.rows(Step, STEPS, [story])
-    marks = [charts.Step(s.source, round(s.lag_hours, 2), s.kind, s.title) for s in steps]
-    spoken = f"{len(steps)} articles by hours after the first"
-    st.altair_chart(charts.path(marks), width="stretch", alt=spoken)
+    steps = snapshot.rows(Step, STEPS, story=story)
+    drawn(snapshot, scope, story, steps)
     rows = [
         (
             f"+{s.lag_hours:.1f} h", markup.worded(s.source), markup.plain(s.ownership),
@@ -93,3 +101,20 @@ def path(snapshot: Snapshot, scope: Scope) -> None:
         for s in steps
     ]  # fmt: skip
     lists.table(("after the first", "outlet", "ownership", "how", "article"), rows)
+
+
+def drawn(snapshot: Snapshot, scope: Scope, story: str, steps: Sequence[Step]) -> None:
+    """Draw a story's path, and offer it as files."""
+    marks = [charts.Step(s.source, round(s.lag_hours, 2), s.kind, s.title) for s in steps]
+    chart, spoken = charts.path(marks), f"{len(steps)} articles by hours after the first"
+    st.vega_lite_chart(chart, width="stretch", key="chart-path", alt=spoken)
+    source = notes.Source(
+        f"One story's path, {story}",
+        notes.described(scope),
+        "all articles of the story, whenever published",
+        "none: these are all its articles, not a sample",
+        Query(STEPS, {"story": story}).literal(),
+        notes.newest(Query(MEMBERS, {"story": story}).literal()),
+    )
+    table = [field.name for field in fields(charts.Step)], [astuple(mark) for mark in marks]
+    figures.downloads(snapshot, "path", chart, source, table)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboards import catalogue, charts, controls, figures
-from dashboards.marks import Kind, Question, Split
+from dashboards.marks import Kind, Question
+from dashboards.scope import Split
 from dashboards.snapshot import Snapshot
 
 
@@ -32,5 +33,5 @@ def show(snapshot: Snapshot, record: catalogue.Record) -> None:
     labels = {seed.seed_id: seed.title or seed.seed_id for seed in found}
     question = Question(scope, Kind.SEED, tuple(labels), across=Split.RELATION)
     picture = figures.Picture("seeds", "Coverage of the seed corpus", charts.bars)
-    figures.counted(figures.Asked(snapshot, question, figures.COUNTS, labels), picture)
+    figures.counted(figures.Asked(snapshot, question, labels), picture)
     st.caption(f"{len(found)} documents in the seed corpus.")

@@ -1,28 +1,20 @@
 """Today: what is new, what bursts, what is broken."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import streamlit as st
 
 from dashboards import catalogue, charts, controls, figures, lists, markup, tops
-from dashboards.marks import (
-    Counting,
-    Kind,
-    Mark,
-    Page,
-    Question,
-    Split,
-    behind,
-    count,
-    narrowed,
-    silences,
-)
-from dashboards.scope import Scope
+from dashboards.behind import Page, listed
+from dashboards.counts import count
+from dashboards.marks import Kind, Question, narrowed
+from dashboards.scope import Scope, Split
 from dashboards.snapshot import Snapshot
 
-COUNTS = Counting(share=False)
 DAYS = 30
+RECENT = 1_000  # of which the newest stories are picked: enough unless nearly all are reprints
 
 
 def show(snapshot: Snapshot, record: catalogue.Record) -> None:
@@ -42,31 +34,38 @@ def show(snapshot: Snapshot, record: catalogue.Record) -> None:
 
 def numbers(snapshot: Snapshot, scope: Scope, record: catalogue.Record) -> None:
     """Show the last week in four numbers, against the week before."""
-    week = Question(scope, across=None)
-    new = whole(snapshot, narrowed(week, scope.until - timedelta(days=6), scope.until))
-    old = whole(
-        snapshot,
-        narrowed(week, scope.until - timedelta(days=13), scope.until - timedelta(days=7)),
-    )
-    cells = st.columns(4)
+    week = narrowed(Question(scope, across=None), scope.until - timedelta(days=6), scope.until)
+    before = narrowed(week, scope.until - timedelta(days=13), scope.until - timedelta(days=7))
     hint = f"7 days to {scope.until}, against the 7 before."
-    cells[0].metric("Relevant, last 7 days", new.articles, new.articles - old.articles, help=hint)
-    cells[1].metric("Independent stories", new.independent, new.independent - old.independent)
-    cells[2].metric("Published in all", new.published, new.published - old.published)
-    cells[3].metric("Articles on record", record.articles)
+    asked: dict[str, Callable[[Question], Question]] = {
+        "Relevant, last 7 days": lambda question: question,
+        "Independent stories": lambda question: replace(question, independent=True),
+        "Published in all": lambda question: replace(question, kind=Kind.PUBLISHED),
+    }
+    *cells, last = st.columns(4)
+    for cell, (label, of) in zip(cells, asked.items(), strict=True):
+        new = whole(snapshot, of(week))
+        cell.metric(label, new, new - whole(snapshot, of(before)), help=hint)
+    last.metric("Articles on record", record.articles)
 
 
-def whole(snapshot: Snapshot, question: Question) -> Mark:
-    """Give all articles of a question as one mark, zeros where there are none."""
-    found = count(snapshot, question) or silences(snapshot, question, question.ids)
-    return found[0] if found else Mark("", "", 0, 0, 0, 0)
+def whole(snapshot: Snapshot, question: Question) -> int:
+    """Give how many articles a question finds in all."""
+    return sum(mark.articles for mark in count(snapshot, question))
+
+
+NEWEST = """
+    SELECT s.article_id, s.published_at, 0 AS score FROM (
+      SELECT a.article_id, a.published_at {articles} AND a.relevant
+      ORDER BY a.published_at DESC, a.article_id LIMIT {recent}
+    ) AS s JOIN clusters AS c USING (article_id) WHERE c.canonical"""
 
 
 def newest(snapshot: Snapshot, scope: Scope) -> None:
-    """Show the newest stories, each once."""
+    """Show the newest stories, each once: by the article that was first."""
     st.subheader("Newest stories")
-    page = Page(size=8, independent=True)
-    lists.articles(snapshot, behind(snapshot, Question(scope, across=None), ("all", "all"), page))
+    sql = NEWEST.format(articles=scope.rows_of("articles"), recent=RECENT)
+    lists.articles(snapshot, listed(snapshot, sql, scope.given(), Page(size=8)))
 
 
 def bursting(snapshot: Snapshot, record: catalogue.Record) -> None:
@@ -109,9 +108,7 @@ def published(snapshot: Snapshot, question: Question) -> None:
     """Show relevant articles per day by perspective, gaps shaded."""
     title = "Relevant articles per day, by perspective"
     st.subheader(title)
-    figures.over_time(
-        figures.Asked(snapshot, question, COUNTS, {}), "published", title, charts.stacks
-    )
+    figures.over_time(figures.Asked(snapshot, question, {}), "published", title, charts.stacks)
 
 
 def most_covered(snapshot: Snapshot, scope: Scope) -> None:
@@ -122,4 +119,4 @@ def most_covered(snapshot: Snapshot, scope: Scope) -> None:
     question = Question(week, Kind.TOPIC, top, across=None)
     picture = figures.Picture("topics", "Most covered topics", charts.bars)
     labels = catalogue.choices(snapshot, Kind.TOPIC)
-    figures.counted(figures.Asked(snapshot, question, COUNTS, labels), picture)
+    figures.counted(figures.Asked(snapshot, question, labels), picture)

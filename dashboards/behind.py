@@ -85,24 +85,34 @@ def _is_day(key: str) -> bool:
         return False
 
 
-LIST = """
-        WITH behind AS MATERIALIZED ({behind}),
-        page AS MATERIALIZED (
-          SELECT article_id, score, (SELECT count(*) FROM behind) AS total FROM behind
-          ORDER BY score DESC, published_at DESC, article_id LIMIT $size OFFSET $skipped
-        ),
-        mine AS MATERIALIZED (
-          SELECT article_id, cluster_id FROM clusters JOIN page USING (article_id)
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an article stands in a list."""
+
+    article_id: str
+    published_at: datetime
+    total: int
+
+
+PAGE = """
+        WITH behind AS MATERIALIZED ({behind})
+        SELECT article_id, published_at, (SELECT count(*) FROM behind) AS total FROM behind
+        ORDER BY score DESC, published_at DESC, article_id LIMIT $size OFFSET $skipped"""
+# Their own times narrow down where in a large table the articles are.
+DETAILS = """
+        WITH mine AS MATERIALIZED (
+          SELECT article_id, cluster_id FROM clusters WHERE list_contains($articles, article_id)
         ),
         sizes AS (
-          SELECT cluster_id, count(*) - 1 AS copies FROM clusters JOIN (
-            SELECT DISTINCT cluster_id FROM mine) USING (cluster_id) GROUP BY cluster_id
+          SELECT cluster_id, count(*) - 1 AS copies FROM clusters
+          WHERE cluster_id IN (SELECT cluster_id FROM mine) GROUP BY cluster_id
         )
         SELECT a.article_id, a.title, a.url, a.source_id, o.name AS source, a.language,
-          a.published_at, s.copies, p.total
-        FROM page AS p JOIN articles AS a USING (article_id) JOIN sources AS o USING (source_id)
-        JOIN mine AS m USING (article_id) JOIN sizes AS s USING (cluster_id)
-        ORDER BY p.score DESC, a.published_at DESC, a.article_id"""
+          a.published_at, s.copies, CAST($total AS BIGINT) AS total
+        FROM articles AS a JOIN sources AS o USING (source_id)
+        JOIN mine USING (article_id) JOIN sizes AS s USING (cluster_id)
+        WHERE list_contains($articles, a.article_id) AND a.published_at BETWEEN $first AND $last
+        ORDER BY list_position($articles, a.article_id)"""
 
 
 def listed(
@@ -117,4 +127,15 @@ def listed(
         page: which part of the list.
     """
     part = {"size": page.size, "skipped": page.size * page.number}
-    return snapshot.answer(Listed, Query(LIST.format(behind=sql), {**given, **part}))
+    found = snapshot.answer(_Place, Query(PAGE.format(behind=sql), {**given, **part}))
+    if not found:
+        return ()
+    times = [place.published_at for place in found]
+    return snapshot.rows(
+        Listed,
+        DETAILS,
+        articles=[place.article_id for place in found],
+        total=found[0].total,
+        first=min(times),
+        last=max(times),
+    )

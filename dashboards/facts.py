@@ -27,10 +27,13 @@ TAGGED = {
         SELECT d.article_id, d.of_seed_id AS series FROM duplicates AS d
         WHERE d.of_seed_id IN (SELECT unnest($ids))""",
     Kind.COPY: """
-        SELECT c.article_id, o.source_id AS series FROM clusters AS c
+        SELECT c.article_id, o.source_id AS series FROM (
+          SELECT article_id, cluster_id FROM clusters JOIN articles AS a USING (article_id)
+          WHERE NOT canonical AND a.day BETWEEN $since AND $until
+        ) AS c
         JOIN clusters AS k ON k.cluster_id = c.cluster_id AND k.canonical
         JOIN articles AS o ON o.article_id = k.article_id
-        WHERE NOT c.canonical AND o.source_id IN (SELECT unnest($ids))""",
+        WHERE o.source_id IN (SELECT unnest($ids))""",
     Kind.PAIR: """
         SELECT t.article_id, w.series FROM (
           SELECT series, split_part(series, '~', 1) AS one, split_part(series, '~', 2) AS other

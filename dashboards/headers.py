@@ -15,18 +15,24 @@ from streamlit import config
 
 INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 PAGE = re.compile(r"/[a-z-]*")  # the pages of the menu; all else belongs to Streamlit
+# What is there before any script has run; React replaces it.
+OPENING = """<div id="root"><style>:root { color-scheme: light dark }</style>
+<p role="status" style="font: 1.2rem sans-serif; margin: 4rem">Opening Araxes …</p></div>"""
 
 
 @cache
 def index() -> str:
     """Give Streamlit's page, told where its server is.
 
-    Opened at /attention it would else ask /attention/_stcore first, and log the failure.
+    Opened at /attention it would else ask /attention/_stcore first, and log the failure. It says
+    that it opens before megabytes of script have come.
     """
     page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text("utf-8")
     base = json.dumps(f"/{config.get_option('server.baseUrlPath').strip('/')}/".replace("//", "/"))
     told = f"window.__streamlit = {{BACKEND_BASE_URL: window.location.origin + {base}}};"
-    return page.replace("<script>", f"<script>{told}", 1)
+    page = page.replace("<script>", f"<script>{told}", 1)
+    page = page.replace("<title>Streamlit</title>", "<title>Araxes</title>")
+    return page.replace('<div id="root"></div>', OPENING)
 
 
 @cache

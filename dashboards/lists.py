@@ -46,7 +46,7 @@ def articles(snapshot: Snapshot, found: Sequence[Listed]) -> None:
     if not found:
         st.info("No article here. Widen the dates or remove a filter.")
         return
-    reasons = why.reasons(snapshot, tuple(article.article_id for article in found))
+    reasons = why.reasons(snapshot, {article.article_id: article.published_at for article in found})
     entries = "".join(_entry(article, reasons[article.article_id]) for article in found)
     html(f"<ol class='articles'>{entries}</ol>")
 

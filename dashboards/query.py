@@ -7,7 +7,7 @@ seconds and 100 MB, and a receipt needs them written anyway. The connection can 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 NAME = re.compile(r"\$(\w+)")
 
@@ -28,6 +28,8 @@ def _literal(value: object) -> str:
     if isinstance(value, str):
         quoted = value.replace("'", "''").replace("\0", "")  # at which the parser would stop
         return f"'{quoted}'"
+    if isinstance(value, datetime):
+        return f"TIMESTAMPTZ '{value.isoformat()}'"
     if isinstance(value, date):
         return f"DATE '{value.isoformat()}'"
     if isinstance(value, list | tuple):

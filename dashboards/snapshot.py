@@ -52,7 +52,13 @@ def current() -> Snapshot | None:
     if not link.exists():
         return None
     # the target of the symlink names the publication: a switched link opens a new connection
-    return _open(str(core), link.resolve().name)
+    name = link.resolve().name
+    found: Snapshot = _open(str(core), name)
+    while link.resolve().name != name:  # it switched meanwhile: which one was opened?
+        _open.clear(str(core), name)
+        name = link.resolve().name
+        found = _open(str(core), name)
+    return found
 
 
 @st.cache_resource(max_entries=2, show_spinner="Opening the snapshot …")

@@ -60,6 +60,7 @@ def questions(snapshot):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(18))
 @pytest.mark.parametrize("independent", [False, True])
 def test_the_list_behind_a_mark_is_as_long_as_its_count(snapshot, number, independent):

@@ -6,10 +6,12 @@ gaps and the articles behind the number. It travels as one line of text.
 
 import base64
 import json
+import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -18,6 +20,7 @@ from typing_extensions import override
 from flows.errors import UsageError
 
 PREFIX = "araxes1:"
+INSIDE = re.compile(rb"araxes1:[\w-]+")  # as a PNG, an SVG or a CSV carries it
 EVIDENCE = 200  # article ids a receipt names; more are counted
 
 
@@ -111,6 +114,21 @@ def parse(text: str) -> Receipt:
         return Receipt(**document, gaps=gaps, evidence=evidence)
     except (ValueError, KeyError, TypeError, zlib.error) as error:
         raise UsageError(f"not a receipt, or not a whole one: {text[:40]}…") from error
+
+
+def find(file: Path) -> Receipt:
+    """Read the receipt that a downloaded chart, its numbers or a text carries.
+
+    Raises:
+        UsageError: the file cannot be read, or has none.
+    """
+    try:
+        found = INSIDE.search(file.read_bytes())
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}") from error
+    if found is None:
+        raise UsageError(f"{file} carries no receipt: none begins with {PREFIX}")
+    return parse(found[0].decode())
 
 
 def replay(connection: duckdb.DuckDBPyConnection, old: Receipt) -> Replay:

@@ -92,7 +92,7 @@ def one(snapshot: Snapshot, article_id: str) -> None:
         return
     lists.html(_page(found[0], snapshot.rows(Span, SPANS, article=article_id)))
     st.subheader("Why it is tagged")
-    lists.html(why.reasons(snapshot, (article_id,))[article_id])
+    lists.html(why.reasons(snapshot, {article_id: found[0].published_at})[article_id])
     st.subheader("Similar articles")
     similar(snapshot, article_id)
 

@@ -51,17 +51,24 @@ FIRST = """
           SELECT m.series, list_sort(list(DISTINCT n.variant)) AS names
           FROM marks AS m JOIN namings AS n USING (article_id)
           WHERE n.day BETWEEN $since AND $until GROUP BY m.series
+        ),
+        told AS (
+          SELECT series, count(DISTINCT article_id) AS articles,
+            min(published_at) AS first_at, arg_min(article_id, (published_at, article_id)) AS first
+          FROM marks GROUP BY series
+        ),
+        outlets AS (
+          SELECT m.series, count(DISTINCT a.source_id) AS outlets
+          FROM marks AS m JOIN articles AS a USING (article_id)
+          WHERE a.day BETWEEN $since AND $until GROUP BY m.series
         )
-        SELECT m.series AS perspective, count(DISTINCT m.article_id) AS articles,
-          count(DISTINCT a.source_id) AS outlets, min(m.published_at) AS first_at,
-          arg_min(a.title, (m.published_at, a.article_id)) AS title,
-          arg_min(a.url, (m.published_at, a.article_id)) AS url,
-          arg_min(a.language, (m.published_at, a.article_id)) AS language,
-          arg_min(o.name, (m.published_at, a.article_id)) AS source,
-          coalesce(any_value(n.names), []) AS names
-        FROM marks AS m JOIN articles AS a USING (article_id) JOIN sources AS o USING (source_id)
-        LEFT JOIN named AS n ON n.series = m.series
-        GROUP BY m.series ORDER BY first_at"""
+        SELECT t.series AS perspective, t.articles, u.outlets, t.first_at, a.title, a.url,
+          a.language, o.name AS source, coalesce(n.names, []) AS names
+        FROM told AS t JOIN outlets AS u USING (series)
+        JOIN articles AS a ON a.article_id = t.first AND a.day BETWEEN $since AND $until
+        JOIN sources AS o USING (source_id)
+        LEFT JOIN named AS n ON n.series = t.series
+        ORDER BY t.first_at, perspective"""
 
 
 def firsts(snapshot: Snapshot, question: Question) -> None:

@@ -200,15 +200,19 @@ def receipts_of(settings: Settings, connection: Any, question: "Question") -> di
 
 
 @click.command(epilog="Example: araxes cite araxes1:eNqr...")
-@click.argument("text", metavar="RECEIPT")
+@click.argument("text", metavar="RECEIPT|FILE")
 @pass_settings
 def cite(settings: Settings, text: str) -> int:
-    """Replay a trend's receipt, and say whether its number still stands; 1 when it does not."""
-    from warehouse import reader
-    from warehouse.receipts import parse, replay
+    """Replay a receipt, and say whether its number still stands; 1 when it does not.
 
+    FILE is a chart or table downloaded from the dashboard, which carries its receipt.
+    """
+    from warehouse import reader
+    from warehouse.receipts import PREFIX, find, parse, replay
+
+    receipt = parse(text) if text.startswith(PREFIX) else find(Path(text))
     with reader.connect(settings.db) as connection:
-        found = replay(connection, parse(text))
+        found = replay(connection, receipt)
     if settings.json:
         emit({"stands": found.stands, "changes": found.changes, "receipt": asdict(found.receipt)})
         return 0 if found.stands else 1

@@ -75,7 +75,8 @@ def as_png(chart: Spec, note: Note) -> bytes:
 
 def _text_chunk(text: str) -> bytes:
     """Give text as PNG keeps it: length, type, keyword and words, checksum."""
-    body = b"tEXt" + KEYWORD + b"\0" + text.encode("latin-1")
+    # the line ends, so that nobody takes the checksum after it for more of it
+    body = b"tEXt" + KEYWORD + b"\0" + text.encode("latin-1") + b"\n"
     return struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
 
 

@@ -58,6 +58,8 @@ def page(title: str, show: Show) -> Callable[[], None]:
             show(current, record)
         except duckdb.CatalogException:
             st.error("This snapshot was written by another version. Run `araxes publish`.")
+        except duckdb.OutOfMemoryException:
+            st.error(f"This takes more than {snapshot.MEMORY} to count. Choose fewer days.")
 
     return run
 

@@ -30,8 +30,8 @@ def feeds(snapshot: Snapshot, outlets: dict[str, str]) -> None:
     """Show every feed, the unwell ones first."""
     rows = [
         (
-            markup.worded(outlets[f.source_id]), f"<b>{markup.plain(f.condition.value)}</b>",
-            markup.plain(f.state),
+            markup.worded(outlets[f.source_id]),
+            f"<b>{markup.plain(f.condition.value)}</b>", markup.plain(f.state),
             f"{f.last_success_at:%Y-%m-%d %H:%M} UTC" if f.last_success_at else "never",
             "–" if f.success_rate_7d is None else f"{f.success_rate_7d:.0%}",
             f"{f.articles_7d} of about {f.expected_7d or 0:.0f}",
@@ -39,8 +39,8 @@ def feeds(snapshot: Snapshot, outlets: dict[str, str]) -> None:
         )
         for f in snapshot.told(as_of_last_poll)
     ]  # fmt: skip
-    head = ("outlet", "condition", "state", "last success", "polls well, 7 days", "articles, 7 days",
-            "feed", "last error")  # fmt: skip
+    head = ("outlet", "condition", "state", "last success", "polls well, 7 days",
+            "articles, 7 days", "feed", "last error")  # fmt: skip
     lists.table(head, rows)
 
 

@@ -211,6 +211,10 @@ STATEMENTS = (
     FROM facts WHERE original IS NOT NULL
     """,
     """
+    INSERT INTO stories
+    SELECT article_id, 'story-' || (i // 40), 0.9 FROM facts WHERE relevant AND i % 4 = 1
+    """,
+    """
     INSERT INTO seed_documents
     SELECT 'seed-' || n, 'Seed ' || n, 'en', 900, md5('seed' || n), CAST($last AS TIMESTAMP)
     FROM range(1, 4) AS t(n)

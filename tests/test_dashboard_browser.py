@@ -273,3 +273,51 @@ def test_it_starts_without_data_and_follows_each_publication(tab, tmp_path):
         visit(tab, site + "articles")
         assert "After the switch" in text(tab)
         assert tab.wrongs == []
+
+
+WRITER = """
+import itertools, sys
+from pathlib import Path
+import duckdb
+from warehouse.publish import publish
+from warehouse.store import Store
+
+core = Path(sys.argv[1])
+for edition in itertools.count(1):
+    with Store(core).writing("a test"):
+        pass
+    with duckdb.connect(str(core)) as connection:
+        connection.execute(f"UPDATE articles SET title = 'Edition {edition}'")
+    publish(core)
+    print(edition, flush=True)
+"""
+
+
+def editions(tab):
+    return {
+        int(title.inner_text().split()[1])
+        for title in tab.query_selector_all("ol.articles > li > div bdi")
+    }
+
+
+def test_it_stays_correct_while_snapshots_switch_and_when_the_writer_is_killed(tab, tmp_path):
+    core = tmp_path / "busy.duckdb"
+    dashboard_data.make(core, dashboard_data.Made(articles=200, days=20))
+    command = [sys.executable, "-c", WRITER, str(core)]
+    with serving(core) as site, subprocess.Popen(command, stdout=subprocess.PIPE) as writer:
+        assert writer.stdout.readline()
+        seen = []
+        for _ in range(4):
+            visit(tab, site + "articles")
+            (edition,) = editions(tab)  # one publication, never a mixture of two
+            seen.append(edition)
+        writer.kill()
+        written = max(int(line) for line in (b"1", *writer.stdout))
+        assert seen == sorted(seen)
+        assert len(set(seen)) > 1
+        visit(tab, site)
+        assert not tab.query_selector("[data-testid=stException]")
+        visit(tab, site + "articles")
+        (edition,) = editions(tab)
+        assert edition in {written, written + 1}  # killed after a switch, before it said so
+        assert tab.wrongs == []

@@ -15,6 +15,7 @@ from dashboards.gaps import periods
 from dashboards.marks import Grain, Kind, Question, Voice, wilson
 from dashboards.query import Query
 from dashboards.scope import Scope, Split
+from dashboards.screens import reprints
 from dashboards.snapshot import Snapshot
 from warehouse import reader
 
@@ -165,6 +166,20 @@ def test_weeks_and_months_are_named_by_their_first_day(snapshot):
         marks = count(snapshot, question)
         assert {point.key for point in points} == {mark.key for mark in marks}
         assert sum(point.articles for point in points) == sum(mark.articles for mark in marks)
+
+
+def test_a_story_shows_its_versions_in_every_language(snapshot):
+    with snapshot.cursor() as cursor:
+        story, members = cursor.execute("""
+            SELECT any_value(c.cluster_id), count(*) FROM stories AS s
+            JOIN clusters AS c USING (article_id)
+            GROUP BY s.story_id HAVING count(*) > 4 ORDER BY s.story_id LIMIT 1
+        """).fetchone()
+    told = reprints.versions(snapshot, story)
+    assert len(told) == members
+    assert len({version.language for version in told}) > 1
+    assert [version.language for version in told] == sorted(version.language for version in told)
+    assert reprints.versions(snapshot, "no such story") == ()
 
 
 def test_an_interval_is_wilsons():

@@ -101,6 +101,42 @@ def path(snapshot: Snapshot, scope: Scope) -> None:
         for s in steps
     ]  # fmt: skip
     lists.table(("after the first", "outlet", "ownership", "how", "article"), rows)
+    told = versions(snapshot, story)
+    if told:
+        st.subheader("The same event, in every language")
+        lists.table(("language", "first told", "outlet", "article"), [_version(v) for v in told])
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """An article on the event of a story; `score`: how sure that it is the same event."""
+
+    language: str
+    source: str
+    title: str
+    url: str
+    published_at: datetime
+    score: float
+
+
+VERSIONS = """
+    SELECT a.language, o.name AS source, a.title, a.url, a.published_at, s.score
+    FROM stories AS s JOIN articles AS a USING (article_id) JOIN sources AS o USING (source_id)
+    WHERE s.story_id IN (
+      SELECT story_id FROM stories JOIN clusters USING (article_id) WHERE cluster_id = $story)
+    ORDER BY a.language, a.published_at, a.article_id LIMIT 100
+"""
+
+
+def versions(snapshot: Snapshot, story: str) -> tuple[Version, ...]:
+    """Give the articles on the event of a story, by language, oldest first."""
+    return snapshot.rows(Version, VERSIONS, story=story)
+
+
+def _version(told: Version) -> tuple[str, ...]:
+    title = markup.linked(told.url, markup.worded(told.title, told.language))
+    when = f"{told.published_at:%Y-%m-%d %H:%M} UTC"
+    return markup.plain(told.language), when, markup.worded(told.source), title
 
 
 def drawn(snapshot: Snapshot, scope: Scope, story: str, steps: Sequence[Step]) -> None:

@@ -1,6 +1,7 @@
 """The dashboard in a real Chromium: every page, hostile titles, links that can be shared."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -137,6 +138,14 @@ def settle(tab):
     tab.wait_for_function(READY, timeout=60_000)
 
 
+def keep(tab, name):
+    """Keep a picture of a page where it was asked for, and in CI."""
+    folder = os.environ.get("ARAXES_SCREENSHOTS") or (os.environ.get("CI") and "build/screenshots")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        tab.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
 def text(tab):
     return tab.inner_text("[data-testid=stMain]")
 
@@ -147,12 +156,22 @@ def test_a_page_of_hostile_titles_runs_nothing_and_asks_no_other_host(tab, site,
     visit(tab, site + page)
     for chart in tab.query_selector_all("[data-testid=stVegaLiteChart]"):
         chart.wait_for_selector("canvas, svg", timeout=30_000)
-    folder = os.environ.get("ARAXES_SCREENSHOTS")
-    if folder:
-        tab.screenshot(path=Path(folder) / f"{page or 'today'}.png", full_page=True)
+    keep(tab, page or "today")
     assert tab.wrongs == []
     assert tab.evaluate("window.__xss") is None
     assert not tab.query_selector("[data-testid=stException]")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_is_as_light_or_dark_as_the_system_is(tab, site, scheme):
+    tab.emulate_media(color_scheme=scheme)
+    visit(tab, site + "attention")
+    ground = tab.evaluate(
+        "getComputedStyle(document.querySelector('[data-testid=stApp]')).background"
+    )
+    red, green, blue = (int(part) for part in re.findall(r"\d+", ground)[:3])
+    assert (red + green + blue < 3 * 128) == (scheme == "dark")
+    keep(tab, f"attention-{scheme}")
 
 
 def test_hostile_titles_are_shown_as_they_are(tab, site):

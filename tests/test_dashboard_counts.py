@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import dashboard_data
 import pytest
 
-from dashboards import catalogue, facts, figures, marts, tops
+from dashboards import catalogue, facts, figures, marts, notes, tops
 from dashboards.behind import Page, behind
 from dashboards.charts import Point
 from dashboards.counts import count, silences
@@ -17,7 +17,7 @@ from dashboards.query import Query
 from dashboards.scope import Scope, Split
 from dashboards.screens import reprints
 from dashboards.snapshot import Snapshot
-from warehouse import reader
+from warehouse import reader, receipts
 
 MADE = dashboard_data.Made(articles=1_200, days=40)
 SCOPE = Scope(MADE.last - timedelta(days=29), MADE.last)
@@ -94,6 +94,15 @@ def test_the_usual_questions_are_answered_from_the_day_marts(snapshot):
 def ask(snapshot, question, sql):
     with snapshot.cursor() as cursor:
         return set(cursor.execute(Query(sql, question.given()).literal()).fetchall())
+
+
+@pytest.mark.parametrize("number", range(18))
+def test_the_receipt_of_a_chart_stands(snapshot, number):
+    question = replace(questions(snapshot)[number], independent=number % 2 == 1)
+    receipt = receipts.parse(notes.note(snapshot, notes.source("A title", question)).receipt)
+    assert receipt.rows == len(count(snapshot, question)) > 0
+    assert receipt.evidence
+    assert receipts.replay(snapshot.connection, receipt).stands
 
 
 def test_the_pages_of_a_list_make_up_the_whole_without_repeats(snapshot):

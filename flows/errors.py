@@ -13,6 +13,7 @@ AraxesError                 anything we raise on purpose; the CLI prints it with
 ├── WorkerError             a killable worker died, hung or ran out of memory
 └── WarehouseError          the database cannot be used as it is
     ├── Locked              another process holds it; `.holder`           exit 1
+    ├── DiskFull            no room to write; what was loaded stays
     ├── Corrupt             refused, never written over; `.newest_snapshot`
     └── NewerSchema         the file was written by newer code
 """
@@ -120,6 +121,14 @@ class Locked(WarehouseError):
         super().__init__(f"{path} is in use by {holder}")
         self.remedy = "wait for it to end, or stop it; its work is picked up by the next run"
         self.holder = holder
+
+
+class DiskFull(WarehouseError):
+    """There is no room to write; what was loaded stays, what was not waits for the next run."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"the disk of {path} is full")
+        self.remedy = "make room, then run again: nothing that was loaded is lost"
 
 
 class Corrupt(WarehouseError):

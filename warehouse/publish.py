@@ -9,6 +9,7 @@ from pathlib import Path
 
 from flows.errors import WarehouseError
 from warehouse import locks
+from warehouse.disk import needing_room
 from warehouse.paths import Paths, sync
 from warehouse.store import WAIT_SECONDS, Store
 
@@ -24,6 +25,7 @@ def publish(path: Path) -> Path:
     Raises:
         Locked: a writer held the core for ten minutes.
         WarehouseError: there is nothing to publish yet.
+        DiskFull: there is no room for another copy; the snapshots that are there stay.
     """
     paths = Paths(path)
     if not path.exists():
@@ -32,7 +34,7 @@ def publish(path: Path) -> Path:
     newest = paths.newest_snapshot()
     version = int(newest.name.split(".")[-2]) + 1 if newest else 1
     snapshot = paths.snapshot(version)
-    with locks.held(paths.write_lock, "publishing", WAIT_SECONDS):
+    with needing_room(path), locks.held(paths.write_lock, "publishing", WAIT_SECONDS):
         _copy(path, snapshot)
     _point(paths.snapshot_link, snapshot)
     for old in paths.snapshots()[:-KEEP]:
@@ -50,8 +52,12 @@ def _index_words(store: Store) -> None:
 
 def _copy(core: Path, snapshot: Path) -> None:
     part = snapshot.with_suffix(".part")
-    shutil.copyfile(core, part)
-    sync(part)
+    try:
+        shutil.copyfile(core, part)
+        sync(part)
+    except OSError:
+        part.unlink(missing_ok=True)  # half a copy would fill what room is left
+        raise
     part.chmod(0o444)
     part.replace(snapshot)
 

@@ -6,8 +6,9 @@ core file is open, under its lock, only while that happens.
 """
 
 import json
+import logging
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -38,11 +39,13 @@ from flows.model import (
 from flows.tag.vocabulary import Vocabulary
 from warehouse import alerts, candidates, forgetting, locks, migrate, rewritten, rows
 from warehouse.alerts import ALERTS, DELIVERIES, Alert, Delivery
+from warehouse.disk import is_full, needing_room
 from warehouse.loading import Connection, Outcome, apply, marts, search
 from warehouse.loading.step import Step
 from warehouse.paths import Paths
 from warehouse.staging import StagedBatch, Staging
 
+_LOG = logging.getLogger(__name__)
 STORAGE_VERSION = "v1.5.0"
 WAIT_SECONDS = 600.0
 # A load proves what it touched and that marts equal facts; the end of a run proves the whole,
@@ -82,8 +85,10 @@ class Store:
             Locked: another writer held it for ten minutes.
             Corrupt: the file is damaged.
             NewerSchema: the file was written by newer code.
+            DiskFull: there is no room to write.
         """
-        with locks.held(self.paths.write_lock, holder, WAIT_SECONDS):
+        held = locks.held(self.paths.write_lock, holder, WAIT_SECONDS)
+        with needing_room(self.path), held:
             connection = self._open()
             try:
                 staging = Staging(self.paths.staging)
@@ -106,6 +111,8 @@ class Store:
             return len(batches)
 
     def _open(self) -> Connection:
+        log = self.path.with_name(self.path.name + ".wal")
+        crashed = log.exists()
         try:
             connection = connect(self.path)
             missing = migrate.pending(connection, self.path)
@@ -115,8 +122,22 @@ class Store:
                 connection = connect(self.path)
             migrate.migrate(connection, missing)
         except (duckdb.IOException, duckdb.SerializationException) as error:
+            if is_full(error):
+                raise
             raise Corrupt(self.path, str(error), self.paths.newest_snapshot()) from error
+        if crashed:
+            self._check_log(connection)
         return connection
+
+    def _check_log(self, connection: Connection) -> None:
+        """Put back what a write-ahead log should have held: DuckDB skips a garbage one silently."""
+        known = connection.execute("SELECT batch FROM applied_batches").fetchall()
+        lost = Staging(self.paths.staging).load_again(frozenset(name for (name,) in known))
+        if lost:
+            _LOG.warning(
+                "%s: its write-ahead log was not readable; %d batches that it held are loaded "
+                "again from %s", self.path, len(lost), self.paths.staging,
+            )  # fmt: skip
 
 
 def connect(path: Path) -> Connection:
@@ -140,8 +161,10 @@ def _has_tables(connection: Connection) -> bool:
 
 def _close(connection: Connection) -> None:
     # a WAL that is garbage is ignored in silence: nothing is ever left in one
-    connection.execute("CHECKPOINT")
-    connection.close()
+    try:
+        connection.execute("CHECKPOINT")
+    finally:
+        connection.close()
 
 
 class Writer:
@@ -509,9 +532,11 @@ class Writer:
                 "INSERT INTO applied_batches VALUES (?, ?)", [batch.name, batch.sequence]
             )
             self._connection.execute("COMMIT")
-        except Exception:
-            self._connection.execute("ROLLBACK")
-            self._staging.refuse(batch)
+        except Exception as error:
+            with suppress(duckdb.Error):  # DuckDB may have given the transaction up itself
+                self._connection.execute("ROLLBACK")
+            if not is_full(error):
+                self._staging.refuse(batch)
             raise
         return outcome
 

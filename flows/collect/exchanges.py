@@ -19,7 +19,7 @@ _CHALLENGE_HOLD = 3600.0
 _THROTTLE_HOLD = 300.0  # for a 429 that does not say how long
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _PERMANENT = frozenset((301, 308))
-_DEAD_HOST = frozenset(("address", "dns", "dns-temporary", "connect", "tls"))
+_DEAD_HOST = frozenset(("address", "dns", "dns-temporary", "no-network", "connect", "tls"))
 
 
 class Courier:

@@ -5,6 +5,7 @@ the environment, no redirects on its own, no Referer and no decoding to switch o
 """
 
 import asyncio
+import errno
 import socket
 import ssl
 from collections import OrderedDict
@@ -39,6 +40,7 @@ _REMAINS = 65_536  # of an answer that is not a success, this much is looked at
 
 Networks = Sequence[IPv4Network | IPv6Network]
 _PoolKey = tuple[str, Networks, str | None]  # authority, networks, proxy
+_NO_NETWORK = frozenset((errno.ENETDOWN, errno.ENETUNREACH))  # our side of the line, not theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,14 +350,19 @@ def _named(url: str, error: Exception) -> FetchError:
     if isinstance(error, httpx.TimeoutException):
         return Unreachable(url, "timeout", type(error).__name__)
     if isinstance(error, httpx.ConnectError):
-        return Unreachable(
-            url, "tls" if isinstance(_root(error), ssl.SSLError) else "connect", detail
-        )
+        return Unreachable(url, _why_not_connected(_root(error)), detail)
     if isinstance(error, httpx.NetworkError):
         return Truncated(url, "reset", detail)
     if isinstance(error, httpx.RemoteProtocolError) and "complet" in detail:
         return Truncated(url, "cut", detail)
     return Unreachable(url, "protocol", detail)
+
+
+def _why_not_connected(root: BaseException) -> str:
+    if isinstance(root, ssl.SSLError):
+        return "tls"
+    ours = isinstance(root, OSError) and root.errno in _NO_NETWORK
+    return "no-network" if ours else "connect"
 
 
 def _root(error: BaseException) -> BaseException:

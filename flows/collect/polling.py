@@ -13,7 +13,9 @@ from flows.ids import stable_id
 from flows.model import Feed, FeedEntry, FeedState, FeedStatus
 
 LONGEST_BACK_OFF = timedelta(days=1)
+OUTAGE = frozenset(("dns-temporary", "no-network"))
 _RECENT = 500
+_CLOCKS_DIFFER = timedelta(minutes=5)
 _TRIES_AT_NEW_PLACE = 3
 
 
@@ -102,8 +104,8 @@ def failed(feed: Feed, before: FeedState, error: AraxesError, now: datetime) -> 
     words = describe(error)
     if isinstance(error, BadStatus) and error.status == 410 and error.url == before.url:
         return replace(before, state=FeedStatus.GONE, next_poll_at=None, last_error=words)
-    if isinstance(error, FetchError) and error.fault == "dns-temporary":
-        # our resolver is at fault, not the feed: an outage is not a failure of every feed
+    if isinstance(error, FetchError) and error.fault in OUTAGE:
+        # our network is at fault, not the feed: an outage is not a failure of every feed
         return replace(before, next_poll_at=now + feed.min_interval, last_error=words)
     failures = before.consecutive_failures + 1
     wait = back_off(feed, failures, now)
@@ -157,10 +159,13 @@ def rhythm(feed: Feed, before: FeedState, document: FeedDocument, now: datetime)
 def is_due(state: FeedState, now: datetime) -> bool:
     """Say whether a feed is to be polled.
 
-    A time over 31 days ahead was never set: it comes from a clock that was wrong.
+    A time over 31 days ahead was never set: it comes from a clock that was wrong, and so does
+    whatever was decided at a time that is still to come.
     """
     if state.state in {FeedStatus.GONE, FeedStatus.DISABLED}:
         return False
+    if state.last_success_at and state.last_success_at > now + _CLOCKS_DIFFER:
+        return True
     due = state.next_poll_at
     return due is None or due <= now or due - now > timedelta(seconds=freshness.MAX_HOLD)
 

@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+NOTHING_REACHED = """\
+araxes: not one feed could be reached
+  remedy: see whether this machine has a network; an outage of ours is held against no feed\
+"""
+
 PLACEHOLDER = """\
 WARNING: the contact in {} reaches nobody. Newsrooms see it in their logs and write to it
 before they block anyone: put your own address there.\
@@ -67,6 +72,8 @@ def ingest(settings: Settings, only: tuple[str, ...], limit: int | None, **flags
     say(settings, "Running in this process, without a Prefect server (PREFECT_API_URL is not set).")
     summary = ingest_here(settings, options)
     report(settings, summary)
+    if summary.nothing_reached:
+        click.echo(NOTHING_REACHED, err=True)
     return 1 if summary.nothing_reached else 0
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E402 - the path is set before our own modules are imported
 """Stories across languages, measured: one document in seven languages is one story.
 
     python tests/bench/dedup_stories.py quality --data ../shared/data [--distractors 500]
@@ -13,6 +14,7 @@ import argparse
 import gzip
 import json
 import math
+import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
@@ -27,6 +29,9 @@ import pyarrow.parquet as pq
 import trafilatura
 from click.testing import CliRunner
 
+# a sibling script is called warehouse.py, and workers import by the same path
+sys.path = [path for path in sys.path if Path(path) != Path(__file__).parent]
+
 from flows import ids
 from flows.cli import cli as araxes
 from flows.collect.urls import canonical
@@ -40,6 +45,21 @@ START = datetime(2026, 3, 2, 5, tzinfo=UTC)
 REGIONAL = 60  # articles; fewer regional ones of a kind count as so many
 SEEN = 2  # articles with a feature before we believe its count
 DEFAULT = 5.5
+SOURCES = """
+[defaults]
+contact = "mailto:bench@example.org"
+[[source]]
+id = "bench"
+name = "Bench"
+homepage = "https://bench.example/"
+country = "GE"
+ownership = "unknown"
+perspective = "other"
+languages = ["en"]
+evidence = "https://bench.example/about"
+[[source.feed]]
+url = "https://bench.example/feed"
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +126,16 @@ def stored(arguments: argparse.Namespace) -> None:
         documents.write_text("".join(_line(row) for row in rows), "utf-8")
         started = time.process_time()
         sources = Path(folder) / "sources.toml"
-        sources.write_text('[defaults]\ncontact = "mailto:bench@example.org"\n', "utf-8")
+        sources.write_text(SOURCES, "utf-8")
         result = CliRunner().invoke(
             araxes, ["--db", str(db), "--sources", str(sources), "import", str(documents)]
         )
         if result.exit_code:
-            raise SystemExit(result.output)
+            raise SystemExit(f"{result.output}{result.exception}")
         seconds = time.process_time() - started
         with duckdb.connect(str(db), read_only=True) as connection:
             told = dict(connection.execute("SELECT article_id, story_id FROM stories").fetchall())
-            links = connection.execute("SELECT count(*) FROM story_links").fetchone()
+            (links,) = connection.execute("SELECT count(*) FROM story_links").fetchone()
     found = {row.key: told.get(ids.article_id(canonical(_url(row))), row.key) for row in rows}
     print(HEADER)
     _print_scores("stored", found, rows)

@@ -5,6 +5,7 @@ the database is open, under its lock, only while a batch is loaded.
 """
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
@@ -30,7 +31,8 @@ from warehouse.store import Store, Writer
 
 BATCH = 500  # outcomes in one transaction
 SOON = 0.3  # seconds a poll may wait for company: pages are fetched only after it is stored
-LATER = 5.0  # seconds an outcome may wait: a kill in between costs a fetch, never an entry
+LATER = 30.0  # seconds an outcome may wait: a kill in between costs a fetch, never an entry
+IDLE = 10  # an outcome waits so many times what a load takes: loads cost more than their rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,9 @@ class Loader:
         self._hosts = hosts
         self._queue: asyncio.Queue[Message | None] = asyncio.Queue(maxsize=2 * BATCH)
         self._pause = 0.0
-        self._batch: list[Message] = []  # taken off the queue, not loaded yet
+        self._polled: list[Polled] = []  # taken off the queue, not loaded yet
+        self._ended: list[Ended] = []
+        self._answer_by = self._load_by = math.inf
 
     async def record(self, poll: Poll | None, items: tuple[Item, ...]) -> Recorded:
         """Store a poll, and its entries as pending; say which of them are new."""
@@ -108,56 +112,80 @@ class Loader:
         closed = False
         while not closed:
             closed = await self._gather()
-            batch, self._batch = self._batch, []
-            if batch:
-                await self._load(batch)
+            polled, ended = self._take_polled(), self._take_ended(everything=closed)
+            if polled or ended:
+                await self._load(polled, ended)
 
     def load_rest(self) -> None:
         """Load what is still waiting, without an event loop: the run was interrupted."""
-        rest = self._batch
         while not self._queue.empty():
             if message := self._queue.get_nowait():
-                rest.append(message)
-        if rest:
-            self._load_now(rest)
+                self._sort_in(message)
+        polled, ended = self._take_polled(), self._take_ended(everything=True)
+        if polled or ended:
+            self._load_now(polled, ended)
 
     async def _gather(self) -> bool:
-        """Take the next batch off the queue; say whether it is the last."""
-        message = await self._queue.get()
-        until = time.monotonic() + LATER
-        while message is not None:
-            self._batch.append(message)
-            until = min(until, time.monotonic() + self._patience(message))
-            left = until - time.monotonic()
-            if len(self._batch) >= BATCH or left <= 0:
-                return False
+        """Take messages off the queue until some are due; say whether none will follow."""
+        while (left := self._due() - time.monotonic()) > 0:
             try:
-                message = await asyncio.wait_for(self._queue.get(), left)
+                message = await asyncio.wait_for(
+                    self._queue.get(), None if math.isinf(left) else left
+                )
             except TimeoutError:
                 return False
-        return True
+            if message is None:
+                return True
+            self._sort_in(message)
+        return False
+
+    def _due(self) -> float:
+        return 0.0 if len(self._ended) >= BATCH else min(self._answer_by, self._load_by)
+
+    def _sort_in(self, message: Message) -> None:
+        until = time.monotonic() + self._patience(message)
+        if isinstance(message, Polled):
+            self._polled.append(message)
+            self._answer_by = min(self._answer_by, until)
+        else:
+            self._ended.append(message)
+            self._load_by = min(self._load_by, until)
 
     def _patience(self, message: Message) -> float:
         if _is_put_off(message):
             return self._pause
-        wanted = SOON if isinstance(message, Polled) else LATER
-        return max(wanted, self._pause)
+        if isinstance(message, Polled):
+            return max(SOON, self._pause)
+        return max(LATER, IDLE * self._pause)
 
-    async def _load(self, batch: Sequence[Message]) -> None:
+    def _take_polled(self) -> list[Polled]:
+        polled, self._polled, self._answer_by = self._polled, [], math.inf
+        return polled
+
+    def _take_ended(self, *, everything: bool) -> list[Ended]:
+        """Take the outcomes that are due: a poll that waits for its answer brings none along."""
+        if not everything and len(self._ended) < BATCH and time.monotonic() < self._load_by:
+            return []
+        ended, self._ended, self._load_by = self._ended, [], math.inf
+        return ended
+
+    async def _load(self, polled: Sequence[Polled], ended: Sequence[Ended]) -> None:
         started = time.monotonic()
-        answers = await finished(asyncio.to_thread(self._load_now, batch))
+        answers = await finished(asyncio.to_thread(self._load_now, polled, ended))
         # a large warehouse takes longer to open: then batches grow, instead of waits
         self._pause = time.monotonic() - started
-        for polled, recorded in answers:
-            if not polled.answer.done():
-                polled.answer.set_result(recorded)
+        for message, recorded in answers:
+            if not message.answer.done():
+                message.answer.set_result(recorded)
 
-    def _load_now(self, batch: Sequence[Message]) -> list[tuple[Polled, Recorded]]:
-        polled = [message for message in batch if isinstance(message, Polled)]
-        ended = [message for message in batch if isinstance(message, Ended)]
+    def _load_now(
+        self, polled: Sequence[Polled], ended: Sequence[Ended]
+    ) -> list[tuple[Polled, Recorded]]:
         with self._store.writing() as writer:
             recorded = self._record(writer, polled)
-            self._load_ended(writer, ended)
+            # the states of hosts go with outcomes, unless none are near or one was put off
+            if ended or not self._ended or any(map(_is_put_off, polled)):
+                self._load_ended(writer, ended)
         return [(message, _of(recorded, message)) for message in polled]
 
     def _record(self, writer: Writer, polled: Sequence[Polled]) -> Recorded:

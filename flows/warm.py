@@ -6,6 +6,7 @@ killed is replaced in milliseconds, and the pages of memory are shared.
 
 from datetime import UTC, datetime
 
+import flows.cli
 import flows.collect.feeds  # noqa: F401 - loaded for the workers
 from flows.model import FeedEntry, Item, Page, Source
 from flows.reading import read_page

@@ -4,6 +4,8 @@ import pytest
 
 from flows.extract import dates, published
 from flows.extract.dates import Habits
+from flows.extract.markup import parse
+from flows.extract.structured import meta
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 BAKU = Habits.of("AZ", ("az", "ru"))
@@ -59,7 +61,7 @@ def test_a_day_in_the_url_is_found_and_a_number_is_not_a_day():
 
 
 def said(*stated, url="https://a.example/x"):
-    return published.Said(stated, (), (), url)
+    return published.Said(stated, (), (), (), url)
 
 
 FEED = datetime(2026, 10, 5, 8, tzinfo=UTC)
@@ -91,3 +93,37 @@ def test_an_implausible_feed_date_is_passed_over():
 
 def test_nothing_is_published_after_it_was_fetched():
     assert published.decide(said(), NOW + timedelta(hours=4), BAKU, NOW).at == NOW
+
+
+def said_of(markup):
+    tree = parse(markup)
+    none = ("", "")
+    return tree, published.said(tree, none, meta(tree), "https://a.example/1")
+
+
+def test_a_comments_date_and_the_readers_clock_are_not_the_articles():
+    tree, _ = said_of(
+        "<html><body><p class='date'>Bu gün: 05.10.2026</p><h1>Xəbər</h1><p>Söz.</p>"
+        "<div class='comments'><span class='date'>06.10.2026</span></div></body></html>"
+    )
+    assert published.beside_headline(tree, BAKU, NOW) == ""
+
+
+def test_of_two_stated_times_the_one_also_shown_is_believed():
+    _, said = said_of(
+        "<html><head><meta property='article:published_time' content='2026-10-05T17:10:00-07:00'>"
+        "<meta name='publish_date' content='2026-10-05T17:10:00Z'></head>"
+        "<body><h1>News</h1><time datetime='2026-10-05T10:10:00-07:00'>5.10</time></body>"
+    )
+    found = published.decide(said, None, BAKU, NOW)
+    assert found.at == datetime(2026, 10, 5, 17, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("shown", "day"), [("20 May 2026", "20 May 2026"), ("1 March 2026", "")])
+def test_a_page_that_shows_its_last_change_is_dated_by_it(shown, day):
+    tree, said = said_of(
+        "<html><head><meta property='article:published_time' content='2026-03-01T09:00:00Z'>"
+        "<meta property='article:modified_time' content='2026-05-20T09:00:00Z'></head>"
+        f"<body><h1>News</h1><p class='date'>{shown}</p><p>Words.</p></body></html>"
+    )
+    assert published.rewritten(said, tree, BAKU, NOW) == day

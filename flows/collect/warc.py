@@ -18,6 +18,7 @@ from flows.errors import UsageError
 
 _MAX_FILE = 500_000_000  # bytes, after which the next file begins
 _VERSION = "WARC/1.1"
+_GZIP_LEVEL = 4  # warcio's own is 9: three times the CPU for six percent of the size
 _UNDONE = frozenset(("content-encoding", "content-length", "transfer-encoding"))
 
 
@@ -116,7 +117,7 @@ def _record(answer: Answer, now: datetime) -> bytes:
     fields = [(k, v) for k, v in answer.headers if k not in _UNDONE]
     fields.append(("content-length", str(len(answer.body))))
     buffer = io.BytesIO()
-    writer = WARCWriter(buffer, gzip=True, warc_version=_VERSION)
+    writer = WARCWriter(buffer, gzip=False, warc_version=_VERSION)
     record = writer.create_warc_record(
         answer.url,
         "response",
@@ -126,7 +127,7 @@ def _record(answer: Answer, now: datetime) -> bytes:
         warc_headers_dict={"WARC-Date": f"{now:%Y-%m-%dT%H:%M:%S.%fZ}"},
     )
     writer.write_record(record)
-    return buffer.getvalue()
+    return gzip.compress(buffer.getvalue(), _GZIP_LEVEL, mtime=0)
 
 
 def _info(name: str, now: datetime) -> bytes:

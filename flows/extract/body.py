@@ -1,11 +1,12 @@
 """The words of an article: which extractor to believe, line by line.
 
 trafilatura reads every page; resiliparse, at a tenth of its CPU, gives a second opinion. Where
-the two agree nothing more is done. Where they do not, trafilatura's strict mode is asked too,
-and a line stays if the strict reading has it, or if that lost too much and the second opinion
-has it. Where the second opinion found far more and holds all of the first, readability and
-justext are asked, and a sentence is added where they vote for it. The thresholds are measured:
-see `tests/bench/extract.py`.
+the two agree nothing more is done. Where the second has nearly all of the first, the lines it
+has not are left out. Where it has not, trafilatura's strict mode is asked too, and a line stays
+if the strict reading has it, or if that lost too much and the second opinion has it. Where the
+second opinion found far more and holds all of the first, readability and justext are asked, and
+a sentence is added where they vote for it. The thresholds are measured: see
+`tests/bench/extract.py`.
 """
 
 import re
@@ -25,6 +26,7 @@ from trafilatura.settings import Extractor
 from flows.extract.outline import Line, Outline
 
 _AGREED = 0.95  # at and above, the first reading is taken as it is
+_SECOND_HAS = 0.9  # of the first reading: then the second alone says which lines stay
 _STRICT_LOST = 0.9  # the strict reading may overrule if it keeps this share of the first
 _SECOND_FAR_MORE = 2.0
 _FIRST_WITHIN = 0.9
@@ -105,9 +107,7 @@ def _rescued(tree: HtmlElement, markup: str, main: str, second: str) -> tuple[st
 def _fused(
     tree: HtmlElement, markup: str, main: str, first: Outline, other: Outline
 ) -> tuple[str, str]:
-    strict = Outline.of(_trafilatura(tree, strict=True, fast=True))
-    lost = first.shared(strict) < _STRICT_LOST * first.words
-    kept = [line for line in first.lines if strict.has(line) or (lost and other.has(line))]
+    kept = _confirmed(tree, first, other)
     added: list[tuple[int, Line]] = []
     far_more = other.words > _SECOND_FAR_MORE * first.words
     if far_more and first.shared(other) > _FIRST_WITHIN * first.words:
@@ -118,6 +118,15 @@ def _fused(
         kept.insert(after + 1, line)
     text = "\n".join(line.text for line in kept)
     return (text, "fused") if len(text) > _LEAST_LEFT * len(main) else (main, "trafilatura")
+
+
+def _confirmed(tree: HtmlElement, first: Outline, other: Outline) -> list[Line]:
+    """Give the lines of the first reading that another one confirms."""
+    if first.shared(other) >= _SECOND_HAS * first.words:
+        return [line for line in first.lines if other.has(line)]
+    strict = Outline.of(_trafilatura(tree, strict=True, fast=True))
+    lost = first.shared(strict) < _STRICT_LOST * first.words
+    return [line for line in first.lines if strict.has(line) or (lost and other.has(line))]
 
 
 def _missed_sentences(

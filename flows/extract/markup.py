@@ -2,21 +2,47 @@
 
 import re
 
-import trafilatura
-from lxml.html import HtmlElement
+from lxml.etree import ElementDefaultClassLookup, LxmlError
+from lxml.html import (
+    HtmlComment,
+    HtmlElement,
+    HtmlEntity,
+    HTMLParser,
+    HtmlProcessingInstruction,
+    fromstring,
+)
+from trafilatura.utils import repair_faulty_html
 
 _MOST = 8_000_000  # characters of a page
 _MOST_TEXT = 2_000_000  # characters between two tags; a script with data may hold a million
 _MOST_DEPTH = 500  # libxml2 itself cuts at 256
 _BLOCK = re.compile(r"<(/?)(?:div|table|ul|ol|section|article|blockquote|form|fieldset|center)\b")
-_LONG_TAG = re.compile(r"<([A-Za-z][A-Za-z0-9]*)(\s[^<>]{6000,})>")
+_LONG = 6000  # characters of a tag that may hold too many attributes
+_LONG_TAG = re.compile(rf"<([A-Za-z][A-Za-z0-9]*)(\s[^<>]{{{_LONG},}})>")
 _MOST_ATTRIBUTES = 300
 
 # trafilatura deletes zero-width joiners, which glues Persian words: two characters that it
 # keeps stand for them until the text is out.
 _STAND_INS = (("\u200c", "\u203f"), ("\u200d", "\u2040"))
-_ENTITIES = re.compile(r"&(?:zwnj|#8204|#[xX]200[cC]);")
-_ENTITIES_JOINER = re.compile(r"&(?:zwj|#8205|#[xX]200[dD]);")
+_ENTITIES = re.compile(r"&(?:(zwnj|#8204|#[xX]200[cC])|zwj|#8205|#[xX]200[dD]);")
+
+# As trafilatura parses, but for the class of elements: lxml.html asks a Python function for the
+# class of each, which is a tenth of reading a page, and only forms would get another than this.
+_PARSER = HTMLParser(
+    encoding="utf-8",
+    collect_ids=False,
+    default_doctype=False,
+    remove_comments=True,
+    remove_pis=True,
+)
+_PARSER.set_element_class_lookup(
+    ElementDefaultClassLookup(
+        element=HtmlElement,
+        comment=HtmlComment,
+        pi=HtmlProcessingInstruction,
+        entity=HtmlEntity,
+    )
+)
 
 
 class Unsafe(Exception):
@@ -35,12 +61,15 @@ def protect(markup: str, *, fragment: bool = False) -> str:
     """
     if len(markup) > _MOST:
         raise Unsafe(f"{len(markup)} characters")
-    if max(map(len, markup.split("<"))) > _MOST_TEXT:
+    pieces = markup.split("<")
+    if max(map(len, pieces)) > _MOST_TEXT:
         raise Unsafe(f"a text of over {_MOST_TEXT} characters")
     if _depth(markup) > _MOST_DEPTH:
         raise Unsafe(f"nested deeper than {_MOST_DEPTH}")
-    markup = _LONG_TAG.sub(_shortened, markup.replace("\0", ""))
-    markup = _ENTITIES_JOINER.sub("\u200d", _ENTITIES.sub("\u200c", markup))
+    if any(len(piece) > _LONG and ">" not in piece[:_LONG] for piece in pieces):
+        markup = _LONG_TAG.sub(_shortened, markup)
+    markup = markup.replace("\0", "")
+    markup = _ENTITIES.sub(lambda entity: "\u200c" if entity[1] else "\u200d", markup)
     for joiner, stand_in in _STAND_INS:
         markup = markup.replace(joiner, stand_in)
     if fragment:
@@ -57,8 +86,16 @@ def restore(text: str) -> str:
 
 def parse(markup: str) -> HtmlElement | None:
     """Give the tree of protected markup, or nothing if it is no HTML."""
-    tree = trafilatura.load_html(markup)
-    if tree is not None and "<template" in markup:
+    head = markup[:50].lower()
+    try:
+        tree = fromstring(
+            repair_faulty_html(markup, head).encode("utf-8", "replace"), parser=_PARSER
+        )
+    except (LxmlError, ValueError):
+        return None
+    if "html" not in head and len(tree) < 2:
+        return None
+    if "<template" in markup:
         for template in list(tree.iter("template")):  # what browsers do not show either
             if template.getparent() is not None:
                 template.drop_tree()

@@ -151,8 +151,9 @@ class _Reading:
         return replace(made, text=self._tidied(_without_title(made.text, title)))
 
     def _tidied(self, text: str) -> str:
-        for name in ("og:description", "description"):
-            led = lines.with_lead(text, self.tree, self.meta.get(name, ""))
+        given = (self.meta.get(name, "") for name in ("og:description", "description"))
+        for description in dict.fromkeys(given):
+            led = lines.with_lead(text, self.tree, description)
             if led != text:
                 return lines.tidy(led)
         return lines.tidy(text)
@@ -163,9 +164,13 @@ class _Reading:
         said = published.said(self.tree, declared, self.meta, self.page.url)
         ruled = _selected_text(self.tree, self.rules.published)
         said = said.preferring(ruled)
+        if published.is_silent(said, habits, now):
+            said = said.showing(published.beside_headline(self.tree, habits, now))
+        elif feed is None and not ruled:
+            said = said.preferring(published.rewritten(said, self.tree, habits, now))
         when = published.decide(said, feed, habits, now)
         if when.said_by == "fetch":
-            guessed = published.guess(self.tree, habits, self.page.url, now)
+            guessed = published.guess(self.tree, self.page.url, now)
             when = published.decide(said.preferring(guessed), feed, habits, now)
         changed = published.modified(said, habits, when.at, now) or self.item.entry.modified_at
         return when, changed if changed and when.at < changed <= now else None

@@ -41,6 +41,14 @@ _DATE_ONLY = re.compile(
 _MANY_ELEMENTS = 20_000
 _NEAR = 300  # elements after the headline within which a bare date is the article's
 
+_OTHERS = re.compile(r"comment|kommentar|reply|respond|related|recommend|read-?more", re.IGNORECASE)
+_CLOCK = re.compile(  # what a forum or masthead says of the reader's day
+    r"aktuelles datum|current (?:date|time)|today|heute|сегодня|сейчас|bu ?gün|այսօր|დღეს|امروز",
+    re.IGNORECASE,
+)
+# A page that shows its last change as its date, so long after publication, is another text.
+_REWRITTEN = timedelta(days=2)
+
 # A feed that gives another time than the page by more is giving the last change, or now.
 _FEED_LATER = timedelta(hours=24)
 _URL_EARLIER = timedelta(days=2)
@@ -52,8 +60,13 @@ class Said:
 
     published: tuple[str, ...]
     shown: tuple[str, ...]
+    vague: tuple[str, ...]
     modified: tuple[str, ...]
     url: str
+
+    def showing(self, text: str) -> "Said":
+        """Give the same with a date that the page shows; no text changes nothing."""
+        return replace(self, shown=(text, *self.shown)) if text else self
 
     def preferring(self, text: str) -> "Said":
         """Give the same with one more date, trusted most; no text changes nothing."""
@@ -78,9 +91,9 @@ def said(tree: HtmlElement, declared: tuple[str, str], meta: dict[str, str], url
         url: where the page was found.
     """
     stated = (declared[0], *(meta.get(name, "") for name in _META))
-    shown = (*_times(tree), *(meta.get(name, "") for name in _META_VAGUE))
+    vague = tuple(meta.get(name, "") for name in _META_VAGUE)
     modified = (declared[1], *(meta.get(name, "") for name in _META_MODIFIED))
-    return Said(_given(stated), _given(shown), _given(modified), url)
+    return Said(_given(stated), _given(tuple(_times(tree))), _given(vague), _given(modified), url)
 
 
 def _given(texts: tuple[str, ...]) -> tuple[str, ...]:
@@ -112,9 +125,10 @@ def decide(page: Said, feed: datetime | None, habits: Habits, fetched_at: dateti
     unless its URL names an earlier day.
     """
     named = dates.in_url(page.url, fetched_at)
-    stated = _first(page.published, habits, fetched_at)
+    stated = _stated(page, habits, fetched_at)
     if stated is None:
-        stated = _unless_named(_first(page.shown, habits, fetched_at), named)
+        shown = _first((*page.shown, *page.vague), habits, fetched_at)
+        stated = _unless_named(shown, named)
     if feed is not None and dates.plausible(feed, fetched_at):
         earlier = stated is not None and feed - stated.at > _FEED_LATER
         found = (stated.at, "page") if stated and earlier else (feed, "feed")
@@ -124,6 +138,15 @@ def decide(page: Said, feed: datetime | None, habits: Habits, fetched_at: dateti
     else:
         found = (named.at, "url") if named else (fetched_at, "fetch")
     return Published(min(found[0], fetched_at), found[1])
+
+
+def _stated(page: Said, habits: Habits, now: datetime) -> Moment | None:
+    """Give the time a page states as its publication; of several, one that it also shows."""
+    stated = [found for raw in page.published if (found := dates.parse(raw, habits, now))]
+    if len({found.at for found in stated}) > 1:
+        shown = {found for raw in page.shown if (found := dates.parse(raw, habits, now))}
+        stated = [found for found in stated if found.timed and found in shown] or stated
+    return stated[0] if stated else None
 
 
 def _unless_named(shown: Moment | None, named: Moment | None) -> Moment | None:
@@ -139,14 +162,31 @@ def modified(page: Said, habits: Habits, published: datetime, now: datetime) -> 
     return min(found.at, now) if found is not None and found.at > published else None
 
 
-def guess(tree: HtmlElement, habits: Habits, url: str, now: datetime) -> str:
-    """Give the day that the page's visible text suggests, or nothing; costs milliseconds.
+def is_silent(page: Said, habits: Habits, now: datetime) -> bool:
+    """Tell whether a page states no date for machines but in tags that may mean any."""
+    return _first((*page.published, *page.shown), habits, now) is None
 
-    The date beside the headline first, then what htmldate makes of the page.
+
+def beside_headline(tree: HtmlElement, habits: Habits, now: datetime) -> str:
+    """Give the date that the page shows its readers beside the headline, or nothing."""
+    return next(_beside_headline(tree, habits, now), "")
+
+
+def rewritten(page: Said, tree: HtmlElement, habits: Habits, now: datetime) -> str:
+    """Give the date that a page shows its readers where that is its last change, or nothing.
+
+    Days after the first publication the words are another text's: they are of the day shown.
     """
-    beside = next(_beside_headline(tree, habits, now), "")
-    if beside:
-        return beside
+    first, last = _stated(page, habits, now), _first(page.modified, habits, now)
+    if first is None or last is None or last.at - first.at < _REWRITTEN:
+        return ""
+    text = beside_headline(tree, habits, now)
+    shown = dates.parse(text, habits, now)
+    return text if shown and abs(shown.at.date() - last.at.date()) < timedelta(days=2) else ""
+
+
+def guess(tree: HtmlElement, url: str, now: datetime) -> str:
+    """Give the day that htmldate makes of the page's visible text, or nothing."""
     try:
         found = find_date(tree, url=url, original_date=True, max_date=now.date().isoformat())
     except (LxmlError, ValueError, OverflowError):
@@ -167,11 +207,18 @@ def _beside_headline(tree: HtmlElement, habits: Habits, now: datetime) -> Iterat
         text = " ".join(element.itertext() if marked else (element.text or "",)).strip()
         if not 6 <= len(text[:200]) <= _DATE_TEXT or not (marked or _DATE_ONLY.match(text)):
             continue
-        if dates.parse(text, habits, now):
+        if dates.parse(text, habits, now) and not _of_others(element, text):
             if passed:
                 yield text
             before.append(text)
     yield from before[-1:]
+
+
+def _of_others(element: HtmlElement, text: str) -> bool:
+    """Tell whether a date is a comment's, another article's, or the reader's own."""
+    if _CLOCK.search(text):
+        return True
+    return any(_OTHERS.search(_names(one)) for one in element.iterancestors() if one.tag != "body")
 
 
 def _names(element: HtmlElement) -> str:

@@ -5,41 +5,53 @@
 `--data` holds `pages/{scrapinghub,fundus,trafeval,regional}` with `truth.jsonl` and saved pages.
 Scores: scrapinghub and fundus by 4-word shingles (the scorer of article-extraction-benchmark:
 F1 of mean precision and mean recall), trafeval by its snippets that must or must not occur.
-Peers that are not installed are left out; absolute times depend on the machine, ratios do not.
+Each extractor runs in a process of its own, those that cannot live beside ours in an
+environment that uv makes; every page goes to all of them in turn, so that the machine's noise
+hits all alike. Absolute times depend on the machine, ratios do not.
 """
 
 import argparse
+import base64
 import gzip
 import json
-import logging
 import re
-import resource
+import subprocess
 import sys
-import time
+import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-
-import trafilatura
+from typing import Self
 
 from flows.extract.decode import decode
-from flows.extract.page import read
-from flows.model import Article, FeedEntry, Item, Page, Source
 
-NOW = datetime(2026, 11, 22, tzinfo=UTC)
+EXTRACTORS = Path(__file__).with_name("extractors.py")
 WORD = re.compile(r"\w+")
-SOURCE = Source("bench", "", "https://example.org/", "XX", "unknown", "other", ("en",), "", ())
+FIRST_PAGE = b"<html><body><article><p>One page before the clock runs.</p></article></body></html>"
+
+# What each needs that this project's environment has not; pins are what was measured.
+NAMES: dict[str, tuple[str, ...]] = {
+    "araxes": (),
+    "trafilatura": (),
+    "trafilatura, text only": (),
+    "resiliparse": (),
+    "readability-lxml": (),
+    "newspaper4k": ("newspaper4k[nlp]", "lxml-html-clean"),
+    "news-please": ("news-please",),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What an extractor made of a page; `date` is None where it gives none."""
+    """What an extractor made of a page, and what that cost."""
 
-    text: str = ""
-    title: str = ""
-    dates: tuple[str, ...] = ()
+    text: str
+    title: str
+    dates: tuple[str, ...]
+    cpu: float
+    megabytes: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,68 +69,65 @@ class Score:
 
     pages: int = 0
     cpu: float = 0.0
+    megabytes: float = 0.0
     parts: list[tuple[float, float, float]] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
 
 
-def araxes(case: Case) -> Output:
-    """The stage as the pipeline runs it, with a feed that says nothing but the link."""
-    entry = FeedEntry(case.url, None, "")
-    page = Page("a", case.url, case.body, "text/html", NOW)
-    found = read(page, Item("i", "f", "bench", "a", entry, NOW), SOURCE)
-    if not isinstance(found, Article):
-        return Output()
-    shown = (found.published_at, found.published_at + timedelta(hours=4))
-    days = tuple(when.date().isoformat() for when in shown)
-    return Output(found.text, found.title, days if found.published_from != "fetch" else ())
+class Unavailable(Exception):
+    """An extractor cannot be run here; the message says why."""
 
 
-def trafilatura_alone(case: Case) -> Output:
-    """Trafilatura with its defaults and metadata."""
-    found = trafilatura.bare_extraction(decode(case.body), url=case.url, with_metadata=True)
-    if found is None:
-        return Output()
-    return Output(found.text or "", found.title or "", (found.date,) if found.date else ())
+class Peer:
+    """An extractor in a process of its own.
 
+    Raises:
+        Unavailable: it cannot be installed or imported.
+    """
 
-def trafilatura_text(case: Case) -> Output:
-    """Trafilatura with its defaults, text only."""
-    return Output(trafilatura.extract(decode(case.body)) or "")
+    def __init__(self, name: str, packages: tuple[str, ...]) -> None:
+        own = ("uv", "run", "--quiet", "--no-project", "--python", sys.executable)
+        wanted = tuple(part for package in packages for part in ("--with", package))
+        python = (*own, *wanted, "python") if packages else (sys.executable,)
+        self._errors = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - ends with us
+        self._process = subprocess.Popen(
+            [*python, str(EXTRACTORS), name],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            stderr=self._errors,
+        )
+        self.read(Case("https://example.org/", FIRST_PAGE, {}))
 
+    def __enter__(self) -> Self:
+        return self
 
-def resiliparse(case: Case) -> Output:
-    """Resiliparse, main content."""
-    from resiliparse.extract.html2text import extract_plain_text
+    def __exit__(self, *_: object) -> None:
+        assert self._process.stdin
+        self._process.stdin.close()
+        self._process.wait()
 
-    return Output(str(extract_plain_text(decode(case.body), main_content=True) or ""))
-
-
-def readability(case: Case) -> Output:
-    """Readability-lxml, its summary as text."""
-    from lxml.html import fromstring
-    from readability import Document
-
-    document = Document(decode(case.body).replace("\0", ""))
-    return Output(fromstring(document.summary()).text_content(), document.title())
-
-
-def newspaper4k(case: Case) -> Output:
-    """newspaper4k, if it is installed."""
-    import newspaper
-
-    found = newspaper.article(case.url, input_html=decode(case.body), language="en")
-    day = (found.publish_date.date().isoformat(),) if found.publish_date else ()
-    return Output(found.text, found.title, day)
-
-
-EXTRACTORS: dict[str, Callable[[Case], Output]] = {
-    "araxes": araxes,
-    "trafilatura": trafilatura_alone,
-    "trafilatura, text only": trafilatura_text,
-    "resiliparse": resiliparse,
-    "readability-lxml": readability,
-    "newspaper4k": newspaper4k,
-}
+    def read(self, case: Case) -> Output:
+        """Give what it makes of a page."""
+        assert self._process.stdin
+        assert self._process.stdout
+        body = base64.b64encode(case.body).decode()
+        asked = {"url": case.url, "body": body, "markup": decode(case.body)}
+        try:
+            print(json.dumps(asked), file=self._process.stdin, flush=True)
+            answered = json.loads(self._process.stdout.readline())
+        except (BrokenPipeError, ValueError):
+            self._process.wait()
+            self._errors.seek(0)
+            error = self._errors.read()
+            raise Unavailable(error.strip().rsplit("\n", 1)[-1][:200] or "it died") from None
+        return Output(
+            answered["text"],
+            answered["title"],
+            tuple(answered["dates"]),
+            answered["cpu"],
+            answered["megabytes"],
+        )
 
 
 def cases(folder: Path, every: int) -> Iterator[Case]:
@@ -151,10 +160,11 @@ def compare(text: str, truth: dict[str, object]) -> tuple[float, float, float] |
     return both / total, (sum(found.values()) - both) / total, (sum(right.values()) - both) / total
 
 
-def add(score: Score, case: Case, out: Output, seconds: float) -> None:
+def add(score: Score, case: Case, out: Output) -> None:
     """Count one page."""
     score.pages += 1
-    score.cpu += seconds
+    score.cpu += out.cpu
+    score.megabytes = max(score.megabytes, out.megabytes)
     parts = compare(out.text, case.truth)
     if parts:
         score.parts.append(parts)
@@ -181,18 +191,12 @@ def f1(score: Score, *, pooled: bool) -> float:
     return 2 * mean[0] * mean[1] / (mean[0] + mean[1])
 
 
-def run(folder: Path, every: int, names: list[str]) -> dict[str, Score]:
-    """Score the extractors page by page, in turn, so that the machine's noise hits all alike."""
-    scores = {name: Score() for name in names}
+def run(folder: Path, every: int, peers: dict[str, Peer]) -> dict[str, Score]:
+    """Score the extractors page by page, in turn."""
+    scores = {name: Score() for name in peers}
     for case in cases(folder, every):
         for name, score in scores.items():
-            begun = time.process_time()
-            try:
-                out = EXTRACTORS[name](case)
-            except Exception as error:  # noqa: BLE001 - a peer that fails a page scores nothing
-                print(f"{name}: {case.url[:80]}: {error!r:.80}", file=sys.stderr)
-                out = Output()
-            add(score, case, out, time.process_time() - begun)
+            add(score, case, peers[name].read(case))
     return scores
 
 
@@ -200,8 +204,11 @@ def report(corpus: str, scores: dict[str, Score]) -> None:
     """Print a corpus as a Markdown table."""
     base = scores["trafilatura"].cpu
     print(f"\n### {corpus}, {scores['trafilatura'].pages} pages\n")
-    print("| extractor | text F1 | title exact | date right | date wrong | CPU ms/page | CPU × |")
-    print("| --- | --- | --- | --- | --- | --- | --- |")
+    print(
+        "| extractor | text F1 | title exact | date right | date wrong | CPU ms/page | CPU × |",
+        end="",
+    )
+    print(" peak MB |\n| --- | --: | --: | --: | --: | --: | --: | --: |")
     for name, score in scores.items():
         count = score.counts
         shares = (
@@ -211,19 +218,21 @@ def report(corpus: str, scores: dict[str, Score]) -> None:
         )
         told = " | ".join(f"{share:.3f}" if share or name == "araxes" else "" for share in shares)
         text = f"{f1(score, pooled=corpus == 'trafeval'):.4f}"
-        cost = f"{1000 * score.cpu / score.pages:.0f} | {score.cpu / base:.2f}"
+        cost = (
+            f"{1000 * score.cpu / score.pages:.0f} | {score.cpu / base:.2f} | {score.megabytes:.0f}"
+        )
         print(f"| {name} | {text} | {told} | {cost} |")
 
 
-def installed(name: str) -> bool:
-    """Tell whether a peer can be run here."""
-    try:
-        EXTRACTORS[name](Case("https://example.org/", b"<html><p>one two three</p></html>", {}))
-    except ImportError:
-        return False
-    except Exception:  # noqa: BLE001 - it is there; whether it copes is what is measured
-        return True
-    return True
+def started(names: list[str], stack: ExitStack) -> dict[str, Peer]:
+    """Start the extractors; those that cannot be had are named with the reason."""
+    peers = {}
+    for name in names:
+        try:
+            peers[name] = stack.enter_context(Peer(name, NAMES[name]))
+        except Unavailable as error:
+            print(f"{name} is left out: {error}", file=sys.stderr)
+    return peers
 
 
 def main() -> None:
@@ -234,15 +243,11 @@ def main() -> None:
     parser.add_argument("--corpus", action="append", help="only these")
     parser.add_argument("--only", action="append", help="only these extractors and trafilatura")
     options = parser.parse_args()
-    logging.disable(logging.CRITICAL)
-    chosen = [name for name in EXTRACTORS if not options.only or name in options.only]
-    names = [name for name in chosen if installed(name)]
-    if "trafilatura" not in names:
-        names.append("trafilatura")
-    for corpus in options.corpus or ["scrapinghub", "fundus", "trafeval", "regional"]:
-        report(corpus, run(options.data / "pages" / corpus, options.every, names))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"\nPeak memory of this process, all extractors loaded: {peak:.0f} MB.")
+    names = [name for name in NAMES if name in (*(options.only or NAMES), "trafilatura")]
+    with ExitStack() as stack:
+        peers = started(names, stack)
+        for corpus in options.corpus or ["scrapinghub", "fundus", "trafeval", "regional"]:
+            report(corpus, run(options.data / "pages" / corpus, options.every, peers))
 
 
 if __name__ == "__main__":

@@ -1,18 +1,25 @@
-"""The whole ingest over saved pages, next to plain trafilatura over the same files.
+"""The whole ingest over saved pages, next to its extraction stage and to plain trafilatura.
 
     uv run python tests/bench/ingest.py --data pages/regional pages/fundus
 
 Each folder holds a `truth.jsonl` whose lines name saved pages (`file`). They are served on
-loopback as a site with a feed, and ingested over real HTTP into a fresh warehouse.
+loopback as sites with feeds, and ingested over real HTTP into a fresh warehouse by a process of
+its own, whose CPU is counted with that of all its workers. Start-up is that of an ingest of one
+page; the larger the run, the less it weighs: `--times 3` serves every page three times.
 """
 
 import argparse
 import asyncio
+import ctypes
+import os
+import resource
+import subprocess
 import sys
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,13 +30,14 @@ sys.path[0] = str(Path(__file__).parents[1])
 
 import saved_site  # noqa: E402
 
-from flows.pipeline import Run  # noqa: E402
-from flows.plan import Options  # noqa: E402
-from flows.setup import setup  # noqa: E402
-from flows.workers import CORES  # noqa: E402
+from flows.model import FeedEntry, Item, Page, Source  # noqa: E402
+from flows.reading import read_page  # noqa: E402
+from flows.workers import CORES, Workers  # noqa: E402
 from warehouse import reader  # noqa: E402
 
 SITE = 20  # pages of one host
+ARAXES = Path(sys.executable).with_name("araxes")
+SUBREAPER = 36  # prctl(2): workers of a fork server come back to us, and so does their CPU
 
 STATES = """
 SELECT regexp_replace(i.source_id, '-[0-9]+$', '') AS folder, i.state,
@@ -39,64 +47,131 @@ FROM items AS i LEFT JOIN articles AS a USING (article_id) GROUP BY ALL ORDER BY
 """
 
 
-def now() -> datetime:
-    return datetime.now(UTC)  # noqa: TID251 - a benchmark owns its clock
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Seconds of a run: on the wall, and of CPU in all its processes."""
+
+    wall: float
+    cpu: float
+
+    def line(self, name: str, pages: int, base: "Cost") -> str:
+        """Give a row of the table; ratios are rates, against plain trafilatura."""
+        rates = f"{pages / self.wall:.1f} | {1000 * self.cpu / pages:.0f}"
+        return f"| {name} | {rates} | {base.wall / self.wall:.2f} | {base.cpu / self.cpu:.2f} |"
 
 
-def plain(body: bytes) -> int:
-    """Extract one page as trafilatura does by default."""
-    return len(trafilatura.extract(body) or "")
+def plain(body: bytes) -> float:
+    """Extract one page as trafilatura does by default; give its CPU seconds."""
+    begun = time.process_time()
+    trafilatura.extract(body)
+    return time.process_time() - begun
 
 
-def plain_rate(pages: list[bytes]) -> float:
-    """Give pages per second of plain trafilatura on all cores, warm."""
+def plain_cost(pages: list[bytes]) -> Cost:
+    """Plain trafilatura on all cores, warm."""
     with ProcessPoolExecutor(CORES) as pool:
         list(pool.map(plain, pages[: 2 * CORES]))
         started = time.perf_counter()
-        list(pool.map(plain, pages, chunksize=4))
-        return len(pages) / (time.perf_counter() - started)
+        cpu = sum(pool.map(plain, pages, chunksize=4))
+        return Cost(time.perf_counter() - started, cpu)
 
 
-def as_sites(folders: dict[str, dict[str, bytes]]) -> dict[str, dict[str, bytes]]:
-    """Spread the pages of each folder over sites of 20: one host is asked one page at a time."""
-    return {
-        f"{name}-{start // SITE:02}": dict(list(pages.items())[start : start + SITE])
-        for name, pages in folders.items()
-        for start in range(0, len(pages), SITE)
-    }
+def stage(body: bytes, number: int) -> float:
+    """Do to one page what a worker of an ingest does; give its CPU seconds."""
+    begun = time.process_time()
+    url = f"https://bench.example/{number}"
+    now = datetime.now(UTC)  # noqa: TID251 - a benchmark owns its clock
+    page = Page("bench", url, body, "text/html", now)
+    source = Source("b", "B", url, "AM", "independent", "regional", ("en", "ru", "hy"), "", ())
+    read_page(page, Item("b", "b", "b", "bench", FeedEntry(url, None, ""), now), source)
+    return time.process_time() - begun
 
 
-def ingest(folders: dict[str, dict[str, bytes]], work: Path) -> tuple[float, Path]:
-    """Give the seconds an ingest of the folders took, and its warehouse."""
+async def stage_cost(pages: list[bytes]) -> Cost:
+    """The extraction stage alone in the same worker pool, warm."""
+    with Workers(CORES) as workers:
+        await asyncio.gather(*(workers.run(60, stage, page, 0) for page in pages[: 2 * CORES]))
+        started = time.perf_counter()
+        tasks = (workers.run(600, stage, page, number) for number, page in enumerate(pages))
+        cpu = sum(await asyncio.gather(*tasks))
+        return Cost(time.perf_counter() - started, cpu)
+
+
+def whole_cost(folders: dict[str, dict[str, bytes]], work: Path) -> Cost:
+    """A whole ingest of the folders in a process of its own, from its first import to its end."""
     with ExitStack() as stack:
         bases = {
             name: stack.enter_context(saved_site.serving(pages, f"127.0.2.{number}"))
             for number, (name, pages) in enumerate(folders.items(), start=1)
         }
         (work / "sources.toml").write_text(saved_site.sources_toml(bases), encoding="utf-8")
-        prepared = setup(work / "bench.duckdb", work / "sources.toml", now)
-        started = time.perf_counter()
-        asyncio.run(Run(prepared).ingest(Options()))
-        return time.perf_counter() - started, work / "bench.duckdb"
+        before, started = _cpu_of_children(), time.perf_counter()
+        db, sources = str(work / "bench.duckdb"), str(work / "sources.toml")
+        command = (str(ARAXES), "--db", db, "--sources", sources, "--json", "-q", "ingest")
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        wall = time.perf_counter() - started
+        _reap()
+        return Cost(wall, _cpu_of_children() - before)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, nargs="+", required=True, help="folders of pages")
-    folders = {path.name: saved_site.saved_pages(path) for path in parser.parse_args().data}
-    pages = [page for folder in folders.values() for page in folder.values()]
-    with tempfile.TemporaryDirectory() as work:
-        seconds, db = ingest(as_sites(folders), Path(work))
-        with reader.connect(db) as connection:
-            rows = connection.execute(STATES).fetchall()
+def _cpu_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _reap() -> None:
+    for _ in range(100):
+        try:
+            os.waitpid(-1, 0)
+        except ChildProcessError:
+            return
+
+
+def as_sites(folders: dict[str, dict[str, bytes]], times: int) -> dict[str, dict[str, bytes]]:
+    """Spread the pages of each folder over sites of 20: one host is asked one page at a time."""
+    return {
+        f"{name}-{again}{start // SITE:02}": dict(list(pages.items())[start : start + SITE])
+        for again in range(times)
+        for name, pages in folders.items()
+        for start in range(0, len(pages), SITE)
+    }
+
+
+def print_states(db: Path) -> int:
+    """Print what became of the entries, and give how many articles have text."""
+    with reader.connect(db) as connection:
+        rows = connection.execute(STATES).fetchall()
     print("| source | state | items | articles | with text | a reason |\n|---|---|--:|--:|--:|---|")
     for row in rows:
         print("| " + " | ".join(str(cell) for cell in row) + " |")
-    items, with_text = sum(row[2] for row in rows), sum(row[4] for row in rows)
-    baseline = plain_rate(pages)
-    print(f"\n{len(pages)} pages served, {items} in the ledger, {with_text} with text")
-    print(f"({with_text / len(pages):.1%}); whole ingest {len(pages) / seconds:.1f} pages/s,")
-    print(f"plain trafilatura {baseline:.1f} pages/s: {len(pages) / seconds / baseline:.2f} of it")
+    return sum(int(row[4]) for row in rows)
+
+
+def main() -> None:
+    """Run it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, nargs="+", required=True, help="folders of pages")
+    parser.add_argument("--times", type=int, default=1, help="serve every page so often")
+    options = parser.parse_args()
+    ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
+    folders = {path.name: saved_site.saved_pages(path) for path in options.data}
+    pages = [page for folder in folders.values() for page in folder.values()] * options.times
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as all_of_them:
+        start = whole_cost({"one-00": {"/page/0": pages[0]}}, Path(one))
+        whole = whole_cost(as_sites(folders, options.times), Path(all_of_them))
+        with_text = print_states(Path(all_of_them) / "bench.duckdb")
+    alone = asyncio.run(stage_cost(pages))
+    base = plain_cost(pages)
+    later = Cost(whole.wall - start.wall, whole.cpu - start.cpu)
+    print(f"\n{len(pages)} pages served, {with_text} articles with text\n")
+    print("| | pages/s | CPU ms/page | rate × plain, wall | by CPU |\n|---|--:|--:|--:|--:|")
+    print(base.line("plain trafilatura, warm", len(pages), base))
+    print(alone.line("extraction stage alone, warm", len(pages), base))
+    print(whole.line("whole ingest with start-up", len(pages), base))
+    print(later.line("whole ingest after start-up", len(pages), base))
+    print(f"\nStart-up (an ingest of one page): {start.wall:.1f} s, {start.cpu:.1f} s CPU. Whole")
+    print(f"ingest against the stage alone: {alone.wall / whole.wall:.2f} with start-up,")
+    print(f"{alone.wall / later.wall:.2f} after it; by CPU {alone.cpu / later.cpu:.2f}.")
 
 
 if __name__ == "__main__":

@@ -145,7 +145,7 @@ def walk(page: Page, address: str, titles: tuple[str, ...]) -> list[str]:
     for part in range(1, -(-len(titles) // lists.PAGE_SIZE) + 1):
         page.wait_for_function(READY, timeout=180_000)
         if part > 1:
-            page.get_by_role("spinbutton").fill(str(part))
+            page.get_by_test_id("stNumberInputField").fill(str(part))
             page.keyboard.press("Enter")
             page.wait_for_timeout(400)
             page.wait_for_function(READY, timeout=180_000)

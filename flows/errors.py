@@ -100,6 +100,11 @@ class Truncated(FetchError):
 class Unreachable(FetchError):
     """DNS, connection, TLS, protocol or deadline."""
 
+    @property
+    def is_outage(self) -> bool:
+        """Our own network is down: nobody else is to blame, and nothing was attempted."""
+        return self.fault in {"dns-temporary", "no-network"}
+
 
 class WorkerError(AraxesError):
     """A worker died, hung or ran out of memory; only its own task is lost."""

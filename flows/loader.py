@@ -283,7 +283,8 @@ def dated_by(article: Article, first: datetime | None) -> Article:
 
 def _settled(message: Ended) -> Item:
     """Give the ledger row after an attempt; with an article the store decides between states."""
-    item = replace(message.item, attempts=message.item.attempts + 1)
+    skipped = isinstance(message.outcome, Missed) and not message.outcome.attempted
+    item = replace(message.item, attempts=message.item.attempts + (not skipped))
     if item.again and isinstance(message.outcome, TaggedArticle):
         return replace(item, state=ItemState.LOADED)
     if isinstance(message.outcome, Missed):

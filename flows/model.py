@@ -246,11 +246,15 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """An entry that ends, or waits, without an article; `state` and `reason` go to the ledger."""
+    """An entry that ends, or waits, without an article; `state` and `reason` go to the ledger.
+
+    `attempted`: it counts as one of its attempts; an outage of our own network does not.
+    """
 
     state: ItemState
     reason: str
     retry_at: datetime | None = None
+    attempted: bool = True
 
 
 # ---------------------------------------------------------------- extract

@@ -11,7 +11,7 @@ import re2
 from flows.collect import markup
 from flows.collect.feeds import has_link
 from flows.collect.http import PRODUCT, Answer
-from flows.errors import BadStatus, FetchError, Refused, Throttled, TooLarge
+from flows.errors import BadStatus, FetchError, Refused, Throttled, TooLarge, Unreachable
 from flows.extract.text import count_words
 from flows.model import FeedEntry, FetchPolicy, Item, ItemState, Missed, Page
 
@@ -145,13 +145,13 @@ def missed(item: Item, error: FetchError, now: datetime) -> Missed:
     reason = f"{error.fault}: {error.detail}"[:300] if error.detail else error.fault
     if isinstance(error, Refused):
         return Missed(ItemState.REFUSED, reason)
+    if isinstance(error, Unreachable) and error.is_outage:
+        return Missed(ItemState.PENDING, reason, attempted=False)
     if error.fault == ROBOTS_UNREACHABLE:
         return waiting(item, reason, now, 1800.0)
-    if isinstance(error, TooLarge):
-        return Missed(ItemState.FETCH_FAILED, reason)
     if isinstance(error, Throttled):
         return waiting(item, reason, now, error.retry_after or 0.0)
-    if isinstance(error, BadStatus) and error.status in _FINAL:
+    if isinstance(error, TooLarge) or (isinstance(error, BadStatus) and error.status in _FINAL):
         return Missed(ItemState.FETCH_FAILED, reason)
     return retried(item, reason, now)
 

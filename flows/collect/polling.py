@@ -8,12 +8,11 @@ from datetime import datetime, timedelta
 from flows.collect import freshness
 from flows.collect.feeds import FeedDocument
 from flows.collect.http import Answer
-from flows.errors import AraxesError, BadStatus, FetchError, Throttled
+from flows.errors import AraxesError, BadStatus, FetchError, Throttled, Unreachable
 from flows.ids import stable_id
 from flows.model import Feed, FeedEntry, FeedState, FeedStatus
 
 LONGEST_BACK_OFF = timedelta(days=1)
-OUTAGE = frozenset(("dns-temporary", "no-network"))
 _RECENT = 500
 _CLOCKS_DIFFER = timedelta(minutes=5)
 _TRIES_AT_NEW_PLACE = 3
@@ -104,7 +103,7 @@ def failed(feed: Feed, before: FeedState, error: AraxesError, now: datetime) -> 
     words = describe(error)
     if isinstance(error, BadStatus) and error.status == 410 and error.url == before.url:
         return replace(before, state=FeedStatus.GONE, next_poll_at=None, last_error=words)
-    if isinstance(error, FetchError) and error.fault in OUTAGE:
+    if isinstance(error, Unreachable) and error.is_outage:
         # our network is at fault, not the feed: an outage is not a failure of every feed
         return replace(before, next_poll_at=now + feed.min_interval, last_error=words)
     failures = before.consecutive_failures + 1

@@ -11,6 +11,9 @@ from flows.model import Fingerprint
 # Words between two shared runs that still belong to one passage: an editor's or a scanner's
 # changes scatter over a text, while another text's unshared words stand together.
 TOLERANCE = 10
+# The commonest words of a text bind it together in any language, some languages more than
+# others: so much of the words at its end is found at its beginning whatever either is about.
+_BINDING, _BOUND = 12, 0.4
 
 Positions = NDArray[np.intp]
 
@@ -57,6 +60,23 @@ def align(short: Fingerprint, long: Fingerprint) -> Alignment:
         after=after,
         block=max(before, after, int(np.diff(places).max(initial=SHINGLE)) - SHINGLE),
     )
+
+
+def recurrence(text: Fingerprint, after: int) -> float:
+    """Give the share of the words at a text's end that stand at its beginning, beyond chance.
+
+    An article speaks of one thing to its end; a piece that goes on to other things does not.
+    After Hearst's lexical cohesion (TextTiling, 1997).
+
+    Args:
+        text: The text.
+        after: Words that follow the beginning; the end is the second half of them.
+    """
+    words = word_hashes_of(text)
+    end = np.unique(words[len(words) - after // 2 :])
+    found = np.isin(end, words[: len(words) - after]).mean()
+    binding = np.sort(np.unique(words, return_counts=True)[1])[-_BINDING:].sum() / len(words)
+    return float(found - _BOUND * binding)
 
 
 def passages(short: Fingerprint, long: Fingerprint) -> tuple[Passage, ...]:

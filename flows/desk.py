@@ -137,7 +137,8 @@ async def read_apart(
 ) -> TaggedArticle | Missed:
     """Read a page in a worker; whatever the page does to us, the run goes on."""
     try:
-        return await workers.run(reading.SECONDS, reading.read_page, page, item, source)
+        async with workers.room(len(page.body)):
+            return await workers.run(reading.SECONDS, reading.read_page, page, item, source)
     except WorkerError as error:
         # the page is at fault, not the run: it is put aside, and named
         return Missed(ItemState.QUARANTINED, str(error))

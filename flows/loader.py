@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from flows.dedup.link import link
 from flows.edits import edited
+from flows.memory import Floor
 from flows.model import (
     Article,
     Batch,
@@ -92,6 +93,7 @@ class Loader:
         self._polled: list[Polled] = []  # taken off the queue, not loaded yet
         self._ended: list[Ended] = []
         self._answer_by = self._load_by = math.inf
+        self._memory = Floor()
 
     async def record(self, poll: Poll | None, items: tuple[Item, ...]) -> Recorded:
         """Store a poll, and its entries as pending; say which of them are new."""
@@ -186,6 +188,7 @@ class Loader:
             # the states of hosts go with outcomes, unless none are near or one was put off
             if ended or not self._ended or any(map(_is_put_off, polled)):
                 self._load_ended(writer, ended)
+        self._memory.give_back()
         return [(message, _of(recorded, message)) for message in polled]
 
     def _record(self, writer: Writer, polled: Sequence[Polled]) -> Recorded:

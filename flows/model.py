@@ -156,13 +156,15 @@ class FeedState:
 
 @dataclass(frozen=True, slots=True)
 class HostState:
-    """What we remember of a host between runs: its wish to be left alone, its robots.txt."""
+    """What we remember of a host between runs: its wish to be left alone, its rules."""
 
     host: str
     hold_until: datetime | None = None
     robots_status: int | None = None
     robots_body: str | None = None
     robots_checked_at: datetime | None = None
+    tdm_body: str | None = None
+    tdm_checked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ Workers are forked from a process that has all this in memory, so a worker that 
 killed is replaced in milliseconds, and the pages of memory are shared.
 """
 
+import gc
 from datetime import UTC, datetime
 
 import flows.cli
@@ -21,3 +22,6 @@ read_page(
     Item("warm", "warm", "warm", "warm", FeedEntry("https://warm.example/", None, ""), LONG_AGO),
     Source("warm", "Warm", "https://warm.example/", "GE", "unknown", "other", (), "", ()),
 )
+# the collector of garbage would write into every object, and so copy every shared page
+gc.collect()
+gc.freeze()

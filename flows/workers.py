@@ -9,6 +9,8 @@ import resource
 import signal
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import AbstractAsyncContextManager, nullcontext
+from functools import cache
 from multiprocessing import get_context
 from threading import Lock
 from types import TracebackType
@@ -16,18 +18,34 @@ from typing import Any, ParamSpec, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from flows import memory
 from flows.errors import WorkerError
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 CORES = os.cpu_count() or 1
+_LARGE = 1 << 20
 
 
 def _prepare_worker(limit_bytes: int) -> None:
     # Ctrl-C reaches the whole process group; the parent decides when workers end
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (limit_bytes, limit_bytes))
+    _floor()
+
+
+@cache
+def _floor() -> memory.Floor:
+    return memory.Floor()
+
+
+def _tidily(task: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Do a task in a worker, which gives back what the task no longer needs."""
+    try:
+        return task(*args, **kwargs)
+    finally:
+        _floor().give_back()
 
 
 class Workers:
@@ -51,9 +69,9 @@ class Workers:
             initargs=(memory_bytes,),
             context=context,
         )
-
         self._starting = Lock()
         self._started = False
+        self._large = asyncio.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -77,6 +95,13 @@ class Workers:
                 self._pool.schedule(os.getpid).result()
                 self._started = True
 
+    def room(self, size: int) -> AbstractAsyncContextManager[None]:
+        """Wait for room for a document of so many bytes; large ones have their turns.
+
+        Parsed, a document can take twenty times its size: one at a time bounds the sum.
+        """
+        return self._large if size > _LARGE else nullcontext()
+
     async def run(
         self, seconds: float, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
@@ -88,7 +113,7 @@ class Workers:
         if not self._started:
             await asyncio.to_thread(self._start)
         name = getattr(task, "__name__", "task")
-        future = self._pool.schedule(task, args=list(args), kwargs=kwargs, timeout=seconds)
+        future = self._pool.schedule(_tidily, args=[task, *args], kwargs=kwargs, timeout=seconds)
         try:
             return await asyncio.wrap_future(future)
         except (TimeoutError, FutureTimeoutError) as error:

@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
@@ -11,7 +12,7 @@ from ipaddress import ip_network
 import pytest
 
 from flows import ids
-from flows.collect import http, warc
+from flows.collect import http, tdm, warc
 from flows.collect.collector import Collector
 from flows.model import (
     Feed,
@@ -52,7 +53,8 @@ class Site:
         return f"http://127.0.0.1:{self.port}{path}"
 
     def paths(self):
-        return [path for path, _ in self.asked if path != "/robots.txt"]
+        about = {"/robots.txt", tdm.PATH}
+        return [path for path, _ in self.asked if path not in about]
 
     async def serve(self, reader, writer):
         try:
@@ -99,6 +101,9 @@ def page(text="Text"):
 
 class Inline:
     """Workers that work here and now: what is parsed in these tests is harmless."""
+
+    def room(self, _size):
+        return nullcontext()
 
     async def run(self, _seconds, task, *args):
         return task(*args)
@@ -400,6 +405,56 @@ async def test_robots_txt_is_asked_for_once_and_obeyed_across_runs():
         desk.clock.now += timedelta(hours=25)
         await desk.fetch(*poll.entries)
         assert [path for path, _ in site.asked].count("/robots.txt") == 2
+
+
+def reserving(site, location="/", value=1):
+    site.answers[tdm.PATH] = answer(200, f'[{{"location":"{location}","tdm-reservation":{value}}}]')
+
+
+@run
+async def test_a_host_that_reserves_its_pages_is_asked_once_a_week_and_followed():
+    async with Site(feed=answer(200, rss("/a", "/b")), a=page(), b=page()) as site:
+        reserving(site, "/a")
+        desk = Desk(site)
+        entries = (await desk.poll()).entries
+        assert tdm.PATH not in [path for path, _ in site.asked]  # no page was asked for yet
+        reserved, free = await desk.fetch(*entries)
+        assert (reserved.reserved, free.reserved) == (True, False)
+        await desk.fetch(*entries)
+        assert [path for path, _ in site.asked].count(tdm.PATH) == 1
+        desk.clock.now += timedelta(days=8)
+        await desk.fetch(*entries)
+        assert [path for path, _ in site.asked].count(tdm.PATH) == 2
+
+
+@run
+async def test_a_host_that_reserves_its_pages_is_refused_where_that_binds():
+    async with Site(feed=answer(200, rss("/a")), a=page()) as site:
+        reserving(site)
+        desk = Desk(site, replace(POLICY, reserved="refuse"))
+        [missed] = await desk.fetch(*(await desk.poll()).entries)
+        assert (missed.state, missed.reason) == (ItemState.REFUSED, "opt-out: tdmrep.json")
+
+
+@run
+async def test_reservations_are_not_asked_for_where_robots_txt_forbids_it():
+    robots = answer(200, "User-agent: *\nDisallow: /.well-known/")
+    async with Site(feed=answer(200, rss("/a")), a=page(), **{"robots.txt": robots}) as site:
+        reserving(site)
+        desk = Desk(site)
+        [got] = await desk.fetch(*(await desk.poll()).entries)
+        assert isinstance(got, Page)
+        assert tdm.PATH not in [path for path, _ in site.asked]
+
+
+@run
+async def test_a_tdmrep_json_without_end_costs_a_page_nothing():
+    async with Site(feed=answer(200, rss("/a")), a=page()) as site:
+        site.answers[tdm.PATH] = answer(200, b"[" * 5_000_000)
+        desk = Desk(site)
+        [got] = await desk.fetch(*(await desk.poll()).entries)
+        assert isinstance(got, Page)
+        assert not got.reserved
 
 
 @run

@@ -287,3 +287,23 @@ def test_any_bytes_give_a_document_or_no_feed(body):
     for whole in (body, b"<rss version='2.0'><channel><item><title>" + body):
         with contextlib.suppress(feeds.NotAFeed):
             read(whole)
+
+
+def test_a_feed_whose_elements_nest_without_end_is_refused_at_once():
+    deep = "<a>" * 100_000 + "x" + "</a>" * 100_000
+    body = f"<rss><channel><item><title>{deep}</title></item></channel></rss>".encode()
+    started = time.process_time()
+    with pytest.raises(feeds.NotAFeed, match="nested deeper"):
+        feeds.parse(body, feeds.Origin("https://e.am/rss", datetime(2026, 10, 5, tzinfo=UTC)))
+    assert time.process_time() - started < 5
+
+
+def test_unclosed_markup_in_descriptions_does_not_cost_a_feed_its_entries():
+    items = "".join(
+        f"<item><title>T{n}</title><link>https://e.am/{n}</link><description><p>a<br>b"
+        "</description></item>"
+        for n in range(50)
+    )
+    body = f"<rss><channel>{items}</channel></rss>".encode()
+    origin = feeds.Origin("https://e.am/rss", datetime(2026, 10, 5, tzinfo=UTC))
+    assert len(feeds.parse(body, origin).entries) == 50

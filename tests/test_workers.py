@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from flows import memory
 from flows.errors import WorkerError
 from flows.workers import Workers
 
@@ -56,3 +57,26 @@ def test_a_task_that_wants_too_much_memory_fails_alone(workers):
     with pytest.raises(WorkerError, match="memory"):
         run(workers, eat_memory)
     assert run(workers, double, 3) == 6
+
+
+def resident_after(chunks: int) -> int:
+    held = [bytes(5000) for _ in range(chunks)]
+    return memory.resident() if held else 0
+
+
+def test_a_worker_gives_back_what_a_large_task_needed(workers):
+    swollen = run(workers, resident_after, 40_000)  # what it held while it did the task
+    assert run(workers, memory.resident) < swollen - (100 << 20)
+
+
+def test_large_documents_have_their_turns_and_small_ones_pass():
+    async def both():
+        with Workers(1) as pool:
+            async with pool.room(5 << 20):
+                async with asyncio.timeout(5), pool.room(1000):
+                    pass
+                with pytest.raises(TimeoutError):
+                    async with asyncio.timeout(0.05), pool.room(5 << 20):
+                        pass
+
+    asyncio.run(both())

@@ -175,6 +175,8 @@ def _host(host: HostState) -> Iterable[Row]:
         host.robots_status,
         host.robots_body,
         host.robots_checked_at,
+        host.tdm_body,
+        host.tdm_checked_at,
     )
 
 
@@ -186,6 +188,8 @@ HOSTS: Staged[HostState] = Staged(
         "robots_status": COUNT,
         "robots_body": TEXT,
         "robots_checked_at": TIME,
+        "tdm_body": TEXT,
+        "tdm_checked_at": TIME,
     },
     _host,
 )

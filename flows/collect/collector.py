@@ -177,16 +177,15 @@ class Collector:
         """Parse a feed document in a worker."""
         body = _unpacked(answer, feed.policy.max_bytes)
         origin = Origin(answer.url, self._now(), answer.header("content-type"), languages)
-        run = self._workers.run
         try:
             match feed.kind:
                 case FeedKind.FEED:
-                    return await run(_PARSE_SECONDS, feeds.parse, body, origin)
+                    return await self.in_worker(feeds.parse, body, origin)
                 case FeedKind.SITEMAP | FeedKind.NEWS_SITEMAP:
-                    return await run(_PARSE_SECONDS, sitemaps.parse, body, origin)
+                    return await self.in_worker(sitemaps.parse, body, origin)
                 case FeedKind.LISTING:
                     selector = feed.link_selector or "a[href]"
-                    return await run(_PARSE_SECONDS, listing.parse, body, origin, selector)
+                    return await self.in_worker(listing.parse, body, origin, selector)
         except feeds.NotAFeed as error:
             raise FetchError(answer.url, "not a feed", str(error)) from error
 
@@ -328,13 +327,14 @@ class Collector:
         """Give how long a request to a URL's host takes at our pace, as far as is known."""
         return self._courier.hosts.seconds_per_request(urls.authority(url), policy.min_delay)
 
-    async def in_worker(self, task: Callable[..., T], *args: object) -> T:
-        """Give what `task(*args)` makes of a stranger's document, in a killable worker.
+    async def in_worker(self, task: Callable[..., T], body: bytes, *args: object) -> T:
+        """Give what `task(body, *args)` makes of a stranger's document, in a killable worker.
 
         Raises:
             WorkerError: it hung or died.
         """
-        return await self._workers.run(_PARSE_SECONDS, task, *args)
+        async with self._workers.room(len(body)):
+            return await self._workers.run(_PARSE_SECONDS, task, body, *args)
 
     # ------------------------------------------------------------ pages
 
@@ -359,6 +359,8 @@ class Collector:
         judged = pages.judged(item, exchange.answer, feed.policy, self._now())
         if isinstance(judged, Missed):
             return judged
+        if await self._courier.reserves(judged.url, feed.policy):
+            return pages.reserved(judged, feed.policy)
         return replace(judged, warc_ref=await self._keep(exchange.answer))
 
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from flows.collect import freshness, pages, robots, urls
+from flows.collect import freshness, pages, robots, tdm, urls
 from flows.collect.http import Answer, Client, Request
-from flows.collect.politeness import Hosts
+from flows.collect.politeness import Hosts, NotNow
 from flows.collect.polling import Exchange
 from flows.collect.robots import Rules
 from flows.errors import BadStatus, FetchError, Refused, Throttled
@@ -36,6 +36,7 @@ class Courier:
         self._client = Client()
         self._robots_locks: dict[str, asyncio.Lock] = {}
         self._robots_failures: dict[str, FetchError] = {}
+        self._tdm_locks: dict[str, asyncio.Lock] = {}
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -145,6 +146,41 @@ class Courier:
         self.hosts.update(
             replace(state, robots_status=status, robots_body=body, robots_checked_at=self._now())
         )
+
+    # ------------------------------------------------------------ reservations
+
+    async def reserves(self, url: str, policy: FetchPolicy) -> bool:
+        """Say whether a page's host reserves it from text and data mining.
+
+        Its tdmrep.json is asked for at most once a week, and not where robots.txt forbids it.
+        """
+        host = urls.authority(url)
+        async with self._tdm_locks.setdefault(host, asyncio.Lock()):
+            known = tdm.cached(self.hosts.state(host), self._now())
+            if known is None:
+                try:
+                    known = await self._ask_for_reservations(url, host, policy)
+                except NotNow:
+                    known = tdm.Reservations()  # the page is here already: asked with the next
+            return known.reserve(url)
+
+    async def _ask_for_reservations(
+        self, url: str, host: str, policy: FetchPolicy
+    ) -> tdm.Reservations:
+        target = urls.absolute(tdm.PATH, url)
+        text = None
+        if (await self.rules(url, policy)).permits(target):
+            brief = min(policy.timeout, _ROBOTS_SECONDS)
+            try:
+                answer = await self._turn(Request(target, policy, (), brief, tdm.MAX_BYTES))
+                if (wait := self._asked_to_wait(answer)) is not None:
+                    self.hosts.hold(host, wait)
+                text = tdm.text_of(answer.status, answer.body)
+            except FetchError:
+                text = None  # silence reserves nothing; redirects are not followed
+        state = replace(self.hosts.state(host), tdm_body=text, tdm_checked_at=self._now())
+        self.hosts.update(state)
+        return tdm.read(text or "")
 
 
 def _target(answer: Answer) -> str:

@@ -48,6 +48,10 @@ _SLOW = re.compile(
     r"|(?<=>)(?P<text>[^<&]*&[^<]*)(?=<)",
     re.DOTALL,
 )
+_TAG = re.compile(
+    r"<!\[CDATA\[.*?\]\]>|<!--.*?-->|<(?P<end>/?)[\w:.-]+[^<>]*?(?P<empty>/?)>", re.DOTALL
+)
+_MOST_DEPTH = 1000  # markup left unclosed in a description nests; feedparser is quadratic in depth
 _MANY_REFERENCES = 8
 _NUMERIC = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,9}));")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -175,7 +179,7 @@ def repaired(text: str) -> tuple[str, bool]:
     that XML forbids. HTML's named entities become characters.
 
     Raises:
-        NotAFeed: no feed begins in the first 100,000 characters.
+        NotAFeed: no feed begins in the first 100,000 characters, or elements nest without end.
     """
     start = _START.search(text[:100_000])
     if start is None or not _ROOT.search(text[start.start() : start.start() + 100_000]):
@@ -186,7 +190,20 @@ def repaired(text: str) -> tuple[str, bool]:
     if text.count("<![CDATA[") > text.count("]]>"):
         text = _OPEN_CDATA.sub(r"<\g<tag>><![CDATA[\g<text>]]></\g<tag>>", text)
     text, cut = _capped(text)
+    if _is_deeper(text, _MOST_DEPTH):
+        raise NotAFeed(f"elements nested deeper than {_MOST_DEPTH}")
     return _SLOW.sub(_quickened, text), cut
+
+
+def _is_deeper(text: str, most: int) -> bool:
+    depth = 0
+    for tag in _TAG.finditer(text):
+        if tag["end"] is None or tag["empty"]:  # CDATA and comments, or an element in one tag
+            continue
+        depth = max(0, depth - 1) if tag["end"] else depth + 1
+        if depth > most:
+            return True
+    return False
 
 
 def _character(found: re.Match[str]) -> str:

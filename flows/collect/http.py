@@ -35,7 +35,7 @@ _POOLS = 1000  # hosts with connections kept open
 _MAX_HEADERS = 400
 _MAX_HEADER_BYTES = 65_536
 _LARGE = 1 << 20
-_LARGE_AT_ONCE = 6  # bodies over 1 MiB in memory at once; bounds the whole collector
+_LARGE_AT_ONCE = 2  # bodies over 1 MiB in memory at once; bounds the whole collector
 _REMAINS = 65_536  # of an answer that is not a success, this much is looked at
 
 Networks = Sequence[IPv4Network | IPv6Network]

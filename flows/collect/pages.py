@@ -2,7 +2,7 @@
 
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -124,6 +124,13 @@ def judged(item: Item, answer: Answer, policy: FetchPolicy, now: datetime) -> Pa
         fetched_at=now,
         reserved=bool(opted_out),
     )
+
+
+def reserved(page: Page, policy: FetchPolicy) -> Page | Missed:
+    """Give what becomes of a page that its host's tdmrep.json reserves."""
+    if policy.reserved == "refuse":
+        return Missed(ItemState.REFUSED, "opt-out: tdmrep.json")
+    return replace(page, reserved=True)
 
 
 def no_article(answer: Answer) -> str | None:

@@ -52,6 +52,8 @@ COMMENT ON COLUMN hosts.hold_until IS 'Until when it asked to be left alone.';
 COMMENT ON COLUMN hosts.robots_status IS 'HTTP status of its robots.txt.';
 COMMENT ON COLUMN hosts.robots_body IS 'Its robots.txt.';
 COMMENT ON COLUMN hosts.robots_checked_at IS 'When robots.txt was read.';
+COMMENT ON COLUMN hosts.tdm_body IS 'Its tdmrep.json, if that reserves or frees anything.';
+COMMENT ON COLUMN hosts.tdm_checked_at IS 'When tdmrep.json was last asked for.';
 
 COMMENT ON TABLE runs IS
   'Runs of the flows.';

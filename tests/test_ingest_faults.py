@@ -109,7 +109,7 @@ def test_a_wrong_source_list_stops_the_run_before_any_request(tmp_path):
     toml = saved_site.sources_toml({"one": "http://127.0.0.1:48999"})
     (tmp_path / "sources.toml").write_text(toml.replace("ownership", "owner"))
     code, out, err = finish(start(tmp_path, "ingest", "--json"))
-    assert (code, out) == (2, "")
+    assert (code, list(json.loads(out))) == (2, ["error", "remedy"])
     assert "sources.toml:10: source[one].owner" in err
     assert not (tmp_path / "w.duckdb").exists()
 

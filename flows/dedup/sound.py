@@ -1,6 +1,7 @@
 """Names to their consonants, the same whatever alphabet they are written in."""
 
 import unicodedata
+from functools import lru_cache
 
 # Sounds that one alphabet or another cannot tell apart are one class: Georgian has no f,
 # Arabic no p, Russian writes h as г, Armenian doubles its stops. Vowels fall away.
@@ -23,6 +24,7 @@ _PAIRS = (("sh", "s"), ("ch", "s"), ("zh", "s"), ("ph", "f"), ("th", "t"), ("ck"
           ("ce", "se"), ("ci", "si"), ("ge", "je"), ("gi", "ji"), ("ou", "u"))  # fmt: skip
 
 
+@lru_cache(maxsize=50_000)  # most words of an article were met before
 def skeleton(word: str, length: int = 4) -> str:
     """Give the classes of a word's first consonants, none twice in a row.
 

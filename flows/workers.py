@@ -89,10 +89,13 @@ class Workers:
         self._pool.join()
 
     def _start(self) -> None:
-        """Start the pool: the first process takes seconds, which no event loop may wait for."""
+        """Start the pool: the first process takes seconds, which no event loop may wait for.
+
+        What the task gives is not waited for: a pool that is stopped meanwhile never answers.
+        """
         with self._starting:
             if not self._started:
-                self._pool.schedule(os.getpid).result()
+                self._pool.schedule(os.getpid)
                 self._started = True
 
     def room(self, size: int) -> AbstractAsyncContextManager[None]:

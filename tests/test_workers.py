@@ -2,7 +2,10 @@
 
 import asyncio
 import ctypes
+import os
 import time
+from contextlib import suppress
+from threading import Thread
 
 import pytest
 
@@ -80,3 +83,21 @@ def test_large_documents_have_their_turns_and_small_ones_pass():
                         pass
 
     asyncio.run(both())
+
+
+def test_a_pool_that_is_stopped_while_it_starts_holds_nobody_up():
+    async def interrupted():
+        with Workers(1) as workers:
+            first = asyncio.create_task(workers.run(30, os.getpid))
+            await asyncio.sleep(0.005)
+            first.cancel()
+            raise InterruptedError
+
+    def end():
+        with suppress(InterruptedError):
+            asyncio.run(interrupted())
+
+    running = Thread(target=end, daemon=True)
+    running.start()
+    running.join(60)
+    assert not running.is_alive()

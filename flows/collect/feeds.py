@@ -184,12 +184,13 @@ def repaired(text: str) -> tuple[str, bool]:
     start = _START.search(text[:100_000])
     if start is None or not _ROOT.search(text[start.start() : start.start() + 100_000]):
         raise NotAFeed("HTML" if _HTML.match(text[:10_000]) else "no feed in it")
-    text = _ILLEGAL.sub("", _DECLARATION.sub("", text[start.start() :], count=1))
+    # first, since each repair copies what there is
+    text, cut = _capped(text[start.start() :])
+    text = _ILLEGAL.sub("", _DECLARATION.sub("", text, count=1))
     text = _DOCTYPE.sub("", text, count=1)
     text = _ENTITY.sub(_character, _whole_characters(_NUMERIC.sub(_numeric, text)))
     if text.count("<![CDATA[") > text.count("]]>"):
         text = _OPEN_CDATA.sub(r"<\g<tag>><![CDATA[\g<text>]]></\g<tag>>", text)
-    text, cut = _capped(text)
     if _is_deeper(text, _MOST_DEPTH):
         raise NotAFeed(f"elements nested deeper than {_MOST_DEPTH}")
     return _SLOW.sub(_quickened, text), cut

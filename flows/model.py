@@ -554,11 +554,12 @@ class StoredArticle:
 
 @dataclass(frozen=True, slots=True)
 class Retagged:
-    """A stored article whose tags are others now; `before` is what is stored."""
+    """A stored article whose tags or story marks are others now; `before` is what is stored."""
 
     article: StoredText
     before: Tags
     tags: Tags
+    story: StoryMarks
 
 
 # ---------------------------------------------------------------- load

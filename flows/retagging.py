@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from flows.model import Mention, Retagged, StoredText, Tags
+from flows.dedup import stories
+from flows.model import Mention, Retagged, StoredText, StoryMarks, Tags
 from flows.passes import Bench, Failure, Progress
 from flows.reading import tagger
 from flows.slices import Broken, Slices, over
@@ -15,6 +16,9 @@ from warehouse.stored import Chunk
 
 CHUNK = 2000  # articles in one transaction
 SLICE = 50  # articles a worker takes at once: the hand-over costs nothing then
+
+# An article with its tags and story marks as stored; no marks if it is older than stories are.
+Given = tuple[StoredText, Tags, StoryMarks | None]
 
 
 @dataclass(slots=True)
@@ -49,13 +53,11 @@ class TagChanges:
     names: Gained = field(default_factory=Gained)
     failed: list[Failure] = field(default_factory=list)
 
-    def add(
-        self, results: Sequence[Retagged | Broken[tuple[StoredText, Tags]] | None]
-    ) -> list[Retagged]:
+    def add(self, results: Sequence[Retagged | Broken[Given] | None]) -> list[Retagged]:
         """Count what became of some articles, and give those whose tags are others now."""
         for result in results:
             if isinstance(result, Broken):
-                article, _ = result.given
+                article, *_ = result.given
                 self.failed.append(
                     Failure(article.article_id, article.canonical_url, result.reason)
                 )
@@ -97,16 +99,17 @@ def _names(tags: Tags) -> Iterable[str]:
     return (f"{naming.place_id}: {naming.variant}" for naming in tags.namings)
 
 
-def retag(given: Sequence[tuple[StoredText, Tags]]) -> list[Retagged | None]:
-    """Tag articles again, and give those whose tags are others now; runs in a worker."""
-    return [_retagged(article, before) for article, before in given]
+def retag(given: Sequence[Given]) -> list[Retagged | None]:
+    """Tag articles again, and give those whose tags or marks are others now; runs in a worker."""
+    return [_retagged(article, before, marks) for article, before, marks in given]
 
 
-def _retagged(article: StoredText, before: Tags) -> Retagged | None:
+def _retagged(article: StoredText, before: Tags, marks: StoryMarks | None) -> Retagged | None:
     now = tagger().tag(article.title, article.text, article.language, article.published_at)
-    if _sorted(now) == _sorted(before):
+    story = stories.marks(article.title, article.text, now, article.published_at)
+    if story == marks and _sorted(now) == _sorted(before):
         return None
-    return Retagged(replace(article, text=""), before, now)
+    return Retagged(replace(article, text=""), before, now, story)
 
 
 def _sorted(tags: Tags) -> Tags:
@@ -130,9 +133,12 @@ async def run(bench: Bench, changes: TagChanges) -> None:
     """Tag what is stored again, and load what is new of it."""
     with reader.connect(bench.setup.store.path) as connection:
 
-        def read(chunk: Chunk) -> list[tuple[StoredText, Tags]]:
-            tags = stored.tags(connection, chunk)
-            return [(text, tags[text.article_id]) for text in stored.texts(connection, chunk)]
+        def read(chunk: Chunk) -> list[Given]:
+            tags, marks = stored.tags(connection, chunk), stored.story_marks(connection, chunk)
+            return [
+                (text, tags[text.article_id], marks.get(text.article_id))
+                for text in stored.texts(connection, chunk)
+            ]
 
         chunks = bench.chunks(connection, CHUNK)
         async for chunk, results in over(chunks, read, Slices(retag, SLICE), bench.workers):

@@ -1,5 +1,6 @@
 """A stored article with every decision on it, read from the snapshot."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import duckdb
 
 from flows import ids
 from flows.collect.urls import canonical
+from flows.dedup.passages import side_by_side
 from flows.errors import UsageError
 from flows.model import ActorTag, Language, Mention, Naming, Tags, TopicTag
 from warehouse import reader
@@ -20,7 +22,7 @@ WHERE article_id = ?
 """
 COPIES = """
 SELECT d.kind, d.similarity, d.containment, d.method, d.of_article_id, d.of_seed_id,
-  coalesce(a.title, s.title) AS title, a.source_id, a.url
+  coalesce(a.title, s.title) AS title, a.source_id, a.url, a.text
 FROM duplicates AS d
 LEFT JOIN articles AS a ON a.article_id = d.of_article_id
 LEFT JOIN seed_documents AS s ON s.seed_id = d.of_seed_id
@@ -66,10 +68,21 @@ def read(db: Path, article_id: str) -> Row:
         facts = _rows(connection, ARTICLE, article_id)
         return {
             "article": facts[0] if facts else None,
-            "duplicates": _rows(connection, COPIES, article_id),
+            "duplicates": _aligned(facts[0], _rows(connection, COPIES, article_id))
+            if facts
+            else [],
             "cluster": _rows(connection, CLUSTER, article_id),
             "ledger": _rows(connection, LEDGER, article_id),
         }
+
+
+def _aligned(article: Row, copies: list[Row]) -> list[Row]:
+    """Give copies with the passages they share; the texts of seeds are not kept."""
+    return [
+        {**copy, "passages": [asdict(each) for each in side_by_side(article["text"], text or "")]}
+        for copy in copies
+        for text in [copy.pop("text")]
+    ]
 
 
 def language_of(facts: Row) -> Language:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from english_cases import BRIDGE, edited
 
 from flows import cli
 
@@ -113,3 +114,34 @@ def test_imported_documents_are_loaded_once_and_bad_lines_are_named(araxes, tmp_
     assert (first["entries"]["seen"], first["articles_loaded"], first["malformed"]) == (10, 10, 1)
     assert first["duplicates"]["exact"] == 1
     assert (again["entries"]["known"], again["articles_loaded"]) == (10, 0)
+
+
+def test_explain_shows_the_passages_a_copy_shares_side_by_side(araxes, tmp_path, monkeypatch):
+    first, again = BRIDGE, edited(BRIDGE)
+    persian = "این گزارش درباره پل قدیمی است و هیچ ربطی به بقیه ندارد. " * 3
+    rows = [
+        {"url": "https://alpha.example/1", "title": "The bridge", "text": persian + first,
+         "published_at": "2026-03-02T05:07:00Z"},
+        {"url": "https://beta.example/2", "title": "A bridge", "text": persian + again,
+         "published_at": "2026-03-02T07:07:00Z"},
+    ]  # fmt: skip
+    documents = tmp_path / "docs.jsonl"
+    documents.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    places = ("--db", str(tmp_path / "w.duckdb"))
+    assert araxes(*places, "import", str(documents))[0] == 0
+    code, out, _ = araxes(*places, "explain", "https://beta.example/2", "--json")
+    [copy] = json.loads(out)["duplicates"]
+    assert (code, copy["kind"]) == (0, "near")
+    assert "numbers" in copy["method"]
+    assert len(copy["passages"]) > 3
+    assert all(each["left"] in persian + again for each in copy["passages"][:1])
+    monkeypatch.setenv("COLUMNS", "72")
+    shown = araxes(*places, "explain", "https://beta.example/2")[1]
+    assert "Shared with The bridge" in shown
+    assert max(map(len, shown.split("Shared with")[1].split("The same text")[0].splitlines())) <= 74
+    assert shown.count("\u2068") == shown.count("\u2069") > 0
+    text = tmp_path / "mine.txt"
+    text.write_text("The bridge\n\n" + persian + again, encoding="utf-8")
+    found = json.loads(araxes(*places, "explain", str(text), "--json")[1])["duplicates"]
+    assert {each["title"] for each in found} == {"The bridge", "A bridge"}
+    assert all(each["passages"] for each in found)

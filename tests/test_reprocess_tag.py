@@ -67,6 +67,24 @@ def test_a_dry_run_says_the_same_and_changes_nothing(folder, workers, tmp_path_f
     assert facts(folder) == before
 
 
+def test_stories_are_told_anew_with_the_tags(folder, workers):
+    """As if loaded anew: marks that are missing, or made by another vocabulary, and their links."""
+    before = facts(folder)
+    assert before["story_marks"]
+    with core(folder) as connection:
+        connection.execute("""
+            DELETE FROM story_marks WHERE article_id IN (
+              SELECT article_id FROM articles ORDER BY article_id LIMIT 2);
+            UPDATE story_marks SET weights = [1 FOR each IN weights];
+            INSERT INTO story_links SELECT article_id, 'gone', 0.9 FROM articles LIMIT 1;
+            INSERT INTO stories SELECT article_id, 'gone', 0.9 FROM articles LIMIT 1
+        """)
+    done = again(folder, workers, "tag").stages["tag"].document()
+    assert done["changed"] == 6
+    assert facts(folder) == before
+    assert again(folder, workers, "tag").stages["tag"].document()["changed"] == 0
+
+
 def test_only_articles_since_a_day_are_tagged_again(folder, workers):
     damage(folder)
     day = prepare(folder).now().date().replace(day=23)

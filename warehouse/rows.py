@@ -17,11 +17,13 @@ from flows.model import (
     FeedState,
     HostState,
     Item,
+    Language,
     Membership,
     PlaceRow,
     Poll,
     SeedDocument,
     Source,
+    StoryMarks,
     TaggedArticle,
     Tags,
     TopicRow,
@@ -362,6 +364,11 @@ class Dated(Protocol):
         """When it came out, which gives the day of its tags."""
         ...
 
+    @property
+    def language(self) -> Language | str:
+        """Its language with who decided on it, or the code alone."""
+        ...
+
 
 class Tagged(Protocol):
     """An article with tags: one that is loaded, or a stored one that is tagged again."""
@@ -374,6 +381,11 @@ class Tagged(Protocol):
     @property
     def tags(self) -> Tags:
         """What it was tagged with."""
+        ...
+
+    @property
+    def story(self) -> StoryMarks:
+        """What it shares with others on its event."""
         ...
 
 
@@ -505,11 +517,12 @@ FINGERPRINTS: Staged[TaggedArticle] = Staged(
 )
 
 
-def _story_marks(tagged: TaggedArticle) -> Iterable[Row]:
+def _story_marks(tagged: Tagged) -> Iterable[Row]:
     article = tagged.article
+    language = article.language
     yield (
         article.article_id,
-        article.language.code,
+        language if isinstance(language, str) else language.code,
         article.published_at,
         local_day(article.published_at),
         tagged.story.features,
@@ -517,7 +530,7 @@ def _story_marks(tagged: TaggedArticle) -> Iterable[Row]:
     )
 
 
-STORY_MARKS: Staged[TaggedArticle] = Staged(
+STORY_MARKS: Staged[Tagged] = Staged(
     "story_marks",
     {
         "article_id": TEXT,

@@ -456,9 +456,15 @@ class Writer:
     def retag(
         self, run_id: str, retagged: Sequence[Retagged], progress: Mapping[str, object]
     ) -> None:
-        """Replace the tags of stored articles in one transaction, and note how far the run is."""
+        """Replace tags and story marks of stored articles in one transaction, and note progress.
+
+        The stories around them are told anew.
+        """
         tables = {staged.name: staged.table(retagged) for staged in rows.TAG_TABLES}
-        tables |= {"relevance": rows.RELEVANCE.table(retagged), "progress": _progress(progress)}
+        tables |= {
+            staged.name: staged.table(retagged) for staged in (rows.RELEVANCE, rows.STORY_MARKS)
+        }
+        tables |= {"progress": _progress(progress)}
         self._stage_and_apply("retag", run_id, tables)
 
     def reextract(

@@ -23,6 +23,7 @@ from flows.model import (
     Place,
     StoredArticle,
     StoredText,
+    StoryMarks,
     Tags,
     TopicTag,
 )
@@ -80,6 +81,9 @@ FROM article_topics SEMI JOIN reading USING (article_id)
 _NAMINGS = """
 SELECT article_id, place_id, variant, quoted, mentions
 FROM namings SEMI JOIN reading USING (article_id)
+"""
+_STORY_MARKS = """
+SELECT article_id, features, weights FROM story_marks SEMI JOIN reading USING (article_id)
 """
 
 
@@ -160,6 +164,15 @@ def tags(connection: Connection, chunk: Chunk) -> dict[str, Tags]:
             namings=tuple(Naming(*row) for row in namings.get(article_id, ())),
         )
         for article_id, relevance, relevant, reason in connection.execute(_RELEVANCE).fetchall()
+    }
+
+
+def story_marks(connection: Connection, chunk: Chunk) -> dict[str, StoryMarks]:
+    """Read the story marks of a chunk's articles; one stored before there were any has none."""
+    _reading(connection, chunk)
+    return {
+        article_id: StoryMarks(tuple(features), tuple(weights))
+        for article_id, features, weights in connection.execute(_STORY_MARKS).fetchall()
     }
 
 

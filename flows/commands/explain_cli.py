@@ -22,6 +22,8 @@ from flows.settings import Settings
 if TYPE_CHECKING:
     from flows.model import Language, Mention, TaggedArticle, Tags
 
+PASSAGES = 5  # shown of each copy; `--json` has all
+SHOWN = 40  # words of a passage
 COLOURS = ("bold cyan", "bold yellow", "bold green", "bold magenta", "bold blue", "bold red")
 
 
@@ -154,10 +156,22 @@ def repeated(settings: Settings, tagged: "TaggedArticle") -> list[dict[str, Any]
         known = Known(seeds=corpus.load(SEED_CORPUS))
     titles = {seed.seed_id: seed.title for seed in known.seeds}
     titles |= {article.article_id: article.title for article in known.articles}
-    return [
-        {**asdict(pair), "title": titles.get(pair.of_article_id or pair.of_seed_id or "")}
-        for pair in link([tagged], known).duplicates
-    ]
+    texts = {article.article_id: article.text for article in known.articles}
+    ours = tagged.article.article_id
+    found = []
+    for pair in link([tagged], known).duplicates:
+        theirs = pair.of_article_id if pair.article_id == ours else pair.article_id
+        named = titles.get(theirs or pair.of_seed_id or "")
+        passages = shared(tagged.article.text, texts.get(theirs or "", ""))
+        found.append({**asdict(pair), "title": named, "passages": passages})
+    return found
+
+
+def shared(left: str, right: str) -> list[dict[str, Any]]:
+    """Give the passages that two texts share; the texts of seeds are not kept."""
+    from flows.dedup.passages import side_by_side
+
+    return [asdict(passage) for passage in side_by_side(left, right)]
 
 
 def explain_stored(settings: Settings, target: str) -> None:
@@ -260,6 +274,31 @@ def show_copies(copies: Sequence[dict[str, Any]]) -> None:
     ]
     if rows:
         show_table("Repeats", ("kind", "of", "similarity", "containment", "why"), rows)
+    for copy in copies:
+        show_passages(copy["title"], copy["passages"])
+
+
+def show_passages(title: str, passages: Sequence[dict[str, Any]]) -> None:
+    """Show the words that two texts share, the longest first, in columns that fit the screen."""
+    longest = sorted(passages, key=lambda each: -each["words"])
+    rows = [
+        (each["words"], _beginning(each["left"]), _beginning(each["right"]))
+        for each in longest[:PASSAGES]
+    ]
+    if rows:
+        left = f" ({PASSAGES} of {len(passages)} passages)" if len(passages) > PASSAGES else ""
+        show_table(f"Shared with {title}{left}", ("words", "here", "there"), rows)
+
+
+def _beginning(passage: str) -> str:
+    """Give a long passage by its first and last words, so that no text turns around another.
+
+    U+2068 and U+2069 isolate it: Persian beside English keeps each its own direction.
+    """
+    words = passage.split()
+    if len(words) > SHOWN:
+        words = [*words[: SHOWN - 10], "[...]", *words[-10:]]
+    return f"\u2068{' '.join(words)}\u2069"
 
 
 def show_cluster(members: Sequence[dict[str, Any]]) -> None:

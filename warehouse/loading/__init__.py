@@ -77,7 +77,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "reextract": Kind(reextract.reextract, (rows.PROGRESS, *LINKED)),
     "progress": Kind(runs.note_progress, (rows.PROGRESS,)),
-    "retag": Kind(retag.retag, (rows.PROGRESS, rows.RELEVANCE, *rows.TAG_TABLES)),
+    "retag": Kind(retag.retag, (rows.PROGRESS, rows.RELEVANCE, rows.STORY_MARKS, *rows.TAG_TABLES)),
 }
 
 

@@ -1,7 +1,7 @@
 # ruff: noqa: S608 - table and column names are ours, never input
 """Stored articles tagged again: their tags, what follows for the ledger, the days they fall on."""
 
-from warehouse.loading import ledger
+from warehouse.loading import ledger, stories
 from warehouse.loading.articles import TAGS
 from warehouse.loading.marts import rebuild
 from warehouse.loading.runs import note_progress
@@ -34,6 +34,10 @@ def retag(step: Step) -> None:
           relevance_reason = s.relevance_reason
         FROM staged_relevance AS s WHERE articles.article_id = s.article_id
     """)
+    if "story_marks" in step.has:  # batches staged before there were stories have none
+        stories.forget(step, "SELECT article_id FROM touched")
+        stories.link(step)
+        stories.tell(step)
     ledger.resettle(step)
     rebuild(step)
     step.sql("DROP TABLE touched", "DROP TABLE changed_days")

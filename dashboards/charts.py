@@ -193,7 +193,7 @@ def path(steps: Sequence[Step]) -> Spec:
     rows = len({step.source for step in steps})
     encoding = {
         "x": _field("hours", "quantitative", title="hours after the first"),
-        "y": _field("source", "nominal", title=None, sort={"field": "hours"}),
+        "y": _field("source", "nominal", title=None, sort={"field": "hours"}, axis=_labels()),
         "color": _field("kind", "nominal", title=None),
         "shape": _field("kind", "nominal", title=None),
         "tooltip": [_tip(name) for name in ("title", "source", "hours", "kind")],

@@ -26,6 +26,10 @@ STYLE = """
 ol.articles { padding-left: 1.5rem; }
 ol.articles li { margin-bottom: .6rem; }
 ol.articles td, ol.articles th { padding: .1rem .6rem; text-align: start; vertical-align: top; }
+table.plain { font-variant-numeric: tabular-nums; }
+table.plain td, table.plain th { padding: .25rem 1rem .25rem 0; text-align: start; }
+table.plain td { vertical-align: top; }
+time { white-space: nowrap; }
 bdi { unicode-bidi: isolate; }
 </style>
 """

@@ -1,6 +1,7 @@
 """Text from outside as HTML that shows it and never runs it."""
 
 import html
+from datetime import datetime
 from urllib.parse import urlsplit
 
 SAFE_SCHEMES = ("http", "https")
@@ -15,6 +16,11 @@ def plain(value: object) -> str:
 def worded(value: str, language: str = "") -> str:
     """Give a text in its own script and direction, isolated from what stands around it."""
     return f"{_isolate(language)}{plain(value)}</bdi>"
+
+
+def moment(when: datetime) -> str:
+    """Give a time in UTC, to the minute, that no line breaks."""
+    return f"<time>{when:%Y-%m-%d %H:%M} UTC</time>"
 
 
 def _isolate(language: str) -> str:

@@ -234,7 +234,7 @@ def test_a_feed_that_fails_for_a_week_is_told_with_its_last_articles(finished, t
     path = rules(tmp_path, FEEDS)
     (message,) = round_of(store, path).fired
     assert message.alert.state == "failing"
-    assert message.headline.startswith("Beta: its feed could not be read for a week")
+    assert message.headline.startswith("Beta: its feed could not be read in the last 7 days")
     assert "9 days since the last success" in message.headline
     assert {article.source for article in message.articles} == {"Beta"}
     with reader.connect(store.path) as connection:

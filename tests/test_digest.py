@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 
 import dashboard_data
 import pytest
-from alert_cases import FIRST, LAST, RISE, made
+from alert_cases import FIRST, LAST, RISE, copied, down, made
 from markdown_it import MarkdownIt
 from playwright.sync_api import sync_playwright
 
@@ -19,7 +19,7 @@ from flows.digest.brief import brief
 from flows.digest.pages import FORMS, as_html, as_markdown
 from flows.rendering import address, line, markdown
 from flows.tag import vocabulary
-from warehouse import reader, receipts
+from warehouse import reader, receipts, signals
 from warehouse.publish import publish
 from warehouse.store import Store
 
@@ -48,6 +48,16 @@ def planted(tmp_path_factory):
 def asked(core, period="week", until=None):
     with reader.connect(core) as connection:
         return brief(connection, period, until)
+
+
+def test_a_day_that_was_polled_and_brought_nothing_is_not_the_last_one(planted, tmp_path):
+    store = copied(Store(planted), tmp_path / "down")
+    down(store, "alpha", 2)
+    with reader.connect(store.path) as connection:
+        record = signals.last_day(connection)
+    found = asked(store.path, "day")
+    assert found.until == record - timedelta(days=2)
+    assert not found.missing
 
 
 def sentences(found):

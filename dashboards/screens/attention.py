@@ -32,6 +32,8 @@ def show(snapshot: Snapshot, record: catalogue.Record) -> None:
     figures.over_time(asked, "attention", title)
     st.subheader("Against the same number of days before")
     against_before(asked)
+    if scope.since <= record.first:
+        st.caption(f"The record begins on {record.first}: choose a later first day to compare.")
 
 
 def ask(snapshot: Snapshot, scope: Scope) -> tuple[Question, dict[str, str]]:

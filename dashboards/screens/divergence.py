@@ -78,7 +78,7 @@ def firsts(snapshot: Snapshot, question: Question) -> None:
     rows = [
         (
             markup.plain(f.perspective), f"{f.articles}", f"{f.outlets}",
-            f"{f.first_at:%Y-%m-%d %H:%M} UTC", markup.worded(f.source),
+            markup.moment(f.first_at), markup.worded(f.source),
             markup.linked(f.url, markup.worded(f.title, f.language)),
             ", ".join(markup.worded(name) for name in f.names) or "–",
         )
@@ -125,8 +125,8 @@ def silences(snapshot: Snapshot, question: Question) -> None:
     found = snapshot.rows(Silent, sql, **question.given())
     if not found:
         st.info(
-            "Nobody: every outlet with at least 5 articles in these days covered it, "
-            "or fewer than three perspectives did."
+            "No outlet stands out: silence is shown once three perspectives cover a topic, "
+            "of outlets that published at least 5 articles in these days."
         )
         return
     st.caption(

@@ -89,7 +89,7 @@ def path(snapshot: Snapshot, scope: Scope) -> None:
     if not found:
         st.info("No story was reprinted in these days.")
         return
-    labels = {s.cluster_id: f"{s.title} ({s.copies} copies, {s.cluster_id[:6]})" for s in found}
+    labels = {s.cluster_id: f"{s.title} (copied {s.copies}×, {s.cluster_id[:6]})" for s in found}
     story = controls.choose_id("Story", labels, None, "story")
     steps = snapshot.rows(Step, STEPS, story=story)
     drawn(snapshot, scope, story, steps)
@@ -135,7 +135,7 @@ def versions(snapshot: Snapshot, story: str) -> tuple[Version, ...]:
 
 def _version(told: Version) -> tuple[str, ...]:
     title = markup.linked(told.url, markup.worded(told.title, told.language))
-    when = f"{told.published_at:%Y-%m-%d %H:%M} UTC"
+    when = markup.moment(told.published_at)
     return markup.plain(told.language), when, markup.worded(told.source), title
 
 

@@ -1,7 +1,6 @@
 """Today: what is new, what bursts, what is broken."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import streamlit as st
@@ -32,26 +31,51 @@ def show(snapshot: Snapshot, record: catalogue.Record) -> None:
     newest(snapshot, scope)
 
 
+@dataclass(frozen=True, slots=True)
+class Weeks:
+    """How many there were in the last seven days, and in the seven before."""
+
+    last: int
+    before: int
+
+
 def numbers(snapshot: Snapshot, scope: Scope, record: catalogue.Record) -> None:
     """Show the last week in four numbers, against the week before."""
     week = narrowed(Question(scope, across=None), scope.until - timedelta(days=6), scope.until)
     before = narrowed(week, scope.until - timedelta(days=13), scope.until - timedelta(days=7))
     hint = f"7 days to {scope.until}, against the 7 before."
-    asked: dict[str, Callable[[Question], Question]] = {
-        "Relevant, last 7 days": lambda question: question,
-        "Independent stories": lambda question: replace(question, independent=True),
-        "Published in all": lambda question: replace(question, kind=Kind.PUBLISHED),
+    relevant = Weeks(whole(snapshot, week), whole(snapshot, before))
+    every = Weeks(*(whole(snapshot, replace(of, kind=Kind.PUBLISHED)) for of in (week, before)))
+    shown = {
+        "Relevant, last 7 days": relevant,
+        "Independent stories": independent(snapshot, scope),
+        "Published in all": every,
     }
     *cells, last = st.columns(4)
-    for cell, (label, of) in zip(cells, asked.items(), strict=True):
-        new = whole(snapshot, of(week))
-        cell.metric(label, new, new - whole(snapshot, of(before)), help=hint)
+    for cell, (label, weeks) in zip(cells, shown.items(), strict=True):
+        cell.metric(label, weeks.last, weeks.last - weeks.before, help=hint)
     last.metric("Articles on record", record.articles)
 
 
 def whole(snapshot: Snapshot, question: Question) -> int:
     """Give how many articles a question finds in all."""
     return sum(mark.articles for mark in count(snapshot, question))
+
+
+# Both weeks at once: the clusters are read once, which is most of the work.
+INDEPENDENT = """
+    SELECT count(DISTINCT c.cluster_id) FILTER (WHERE s.day >= $turn) AS last,
+      count(DISTINCT c.cluster_id) FILTER (WHERE s.day < $turn) AS before
+    FROM (SELECT a.article_id, a.day {articles} AND a.relevant) AS s
+    JOIN clusters AS c USING (article_id)"""
+
+
+def independent(snapshot: Snapshot, scope: Scope) -> Weeks:
+    """Give how many stories there were, reprints counted once."""
+    since, turn = scope.until - timedelta(days=13), scope.until - timedelta(days=6)
+    spanned = replace(scope, since=since)
+    sql = INDEPENDENT.format(articles=spanned.rows_of("articles"))
+    return snapshot.rows(Weeks, sql, **spanned.given(), turn=turn)[0]
 
 
 NEWEST = """
@@ -77,10 +101,10 @@ def bursting(snapshot: Snapshot, record: catalogue.Record) -> None:
         wait = f"Bursts need 28 covered days; there are {days}." if days < 29 else "Nothing bursts."
         st.info(wait)
         return
-    labels = catalogue.choices(snapshot, Kind.TOPIC) | catalogue.choices(snapshot, Kind.ACTOR)
+    kinds = {name: catalogue.choices(snapshot, kind) for kind, name in tops.KIND_IN_TOTALS.items()}
     rows = "".join(
-        f"<tr><td>{markup.worded(labels.get(b.id, b.id))}</td><td>{b.day}</td>"
-        f"<td>{b.independent} against {b.expected:.1f} expected</td>"
+        f"<tr><td>{markup.worded(kinds[b.kind].get(b.id, b.id))}</td><td><time>{b.day}</time></td>"
+        f"<td>{b.independent} stories against {b.expected:.1f} expected</td>"
         f"<td>{b.origins} independent origins</td></tr>"
         for b in found
     )

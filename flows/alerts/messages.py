@@ -15,11 +15,14 @@ from warehouse.alerts import Alert
 from warehouse.signals import Cited
 
 WHAT_FEEDS_DO = {
-    "silent": "brings nothing, though its outlet usually publishes; {days} since its last article",
-    "failing": "could not be read for a week; {days} since the last success",
-    "gone": "is gone: its server says so for good; {days} since the last success",
+    "silent": "brings nothing, though its outlet usually publishes",
+    "failing": "could not be read in the last 7 days",
+    "gone": "is gone: its server says so for good",
     "gapped": "moved on faster than it was polled: entries of {day} may be lost",
 }
+
+
+SINCE = {"silent": "its last article", "failing": "the last success", "gone": "the last success"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +53,20 @@ class Message:
 def _headline(alert: Alert, label: str) -> str:
     if alert.state == OUTAGE:
         return (
-            f"{alert.value:.0f} of {alert.expected or 0:.0f} feeds could not be read for a week: "
-            "rather this machine's network than the newsrooms"
+            f"{alert.value:.0f} of {alert.expected or 0:.0f} feeds could not be read in the last "
+            "7 days: rather this machine's network than the newsrooms"
         )
     if alert.state:
-        days = counted(int(alert.value), "day")
-        did = WHAT_FEEDS_DO.get(alert.state, alert.state).format(days=days, day=alert.day)
-        return f"{label}: its feed {did}"
+        did = WHAT_FEEDS_DO.get(alert.state, alert.state).format(day=alert.day)
+        return f"{label}: its feed {did}{_since(alert)}"
     return f"{label}: {_measured(alert)}, begun by {counted(alert.origins, 'outlet')}"
+
+
+def _since(alert: Alert) -> str:
+    # 0 where it never was, as of a feed that no poll has read yet
+    if alert.state not in SINCE or not alert.value:
+        return ""
+    return f"; {counted(int(alert.value), 'day')} since {SINCE[alert.state]}"
 
 
 def _measured(alert: Alert) -> str:

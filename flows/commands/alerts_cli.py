@@ -167,10 +167,11 @@ def backtest(settings: Settings, path: Path | None, only: tuple[str, ...], **day
             raise UsageError("nothing is on record yet: run `araxes ingest` first")
         span = _span(record, days)
         results = [replay(connection, rule, span) for rule in chosen]
+        names = {rule.rule_id: signals.labels(connection, rule.kind.value) for rule in chosen}
     if settings.json:
         emit({"from": span.since, "to": span.until, "rules": [asdict(one) for one in results]})
     else:
-        _show_results(results, f"{span.since} to {span.until}")
+        _show_results(results, names, f"{span.since} to {span.until}")
 
 
 def _chosen(known: tuple["Rule", ...], only: tuple[str, ...]) -> list["Rule"]:
@@ -192,7 +193,7 @@ def _span(record: tuple[date, date], days: dict[str, object]) -> "Span":
     return Span(first, last)
 
 
-def _show_results(results: list["Result"], span: str) -> None:
+def _show_results(results: list["Result"], names: dict[str, dict[str, str]], span: str) -> None:
     columns = ("rule", "fired", "precision", "any day", "lag (days)", "episodes", "missed")
     rows = (
         (
@@ -210,10 +211,11 @@ def _show_results(results: list["Result"], span: str) -> None:
     for one in results:
         for firing in one.firings:
             verdict = {True: "confirmed", False: "not confirmed", None: "too early to say"}
-            what = f"{firing.id} {firing.state or ''}".strip()
+            called = names[one.rule_id].get(firing.id, firing.id)
+            what = f"{called}{', ' * bool(firing.state)}{firing.state or ''}"
             click.echo(f"  {one.rule_id}: {firing.day} {what}, {verdict[firing.confirmed]}")
         for what, day in one.missed:
-            click.echo(f"  {one.rule_id}: {day} {what}, missed")
+            click.echo(f"  {one.rule_id}: {day} {names[one.rule_id].get(what, what)}, missed")
 
 
 def _percent(share: float | None) -> str:

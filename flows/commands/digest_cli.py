@@ -16,7 +16,7 @@ from flows.settings import Settings
 
 @click.command(epilog="Example: araxes digest --period week --format html --out week.html")
 @click.option("--period", type=click.Choice(["day", "week"]), default="day", show_default=True)
-@click.option("--until", type=DAY, help="Its last day  [the last on record]")
+@click.option("--until", type=DAY, help="Its last day  [the last with articles]")
 @click.option("--format", "form", type=click.Choice(["md", "html"]), help="[md]")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.")
 @pass_settings

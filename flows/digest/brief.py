@@ -70,14 +70,20 @@ def brief(connection: "duckdb.DuckDBPyConnection", period: str, until: date | No
     Args:
         connection: on the snapshot, from `reader.connect`.
         period: day or week.
-        until: its last day; the last on record if None.
+        until: its last day; the last on which something was published if None.
     """
     record = signals.record(connection)
-    last = until or (record[1] if record else date.min)
+    last = until or _last_published(connection) or date.min
     days = Period(last - timedelta(days=min(DAYS[period], last.toordinal()) - 1), last)
     if missing := _missing(connection, record, days):
         return Brief(days.since, days.until, "", "", (), (), missing)
     return _put_together(connection, days)
+
+
+def _last_published(connection: "duckdb.DuckDBPyConnection") -> date | None:
+    # the record goes on to the last poll, on a day that may have brought nothing yet
+    row = connection.execute("SELECT max(day) FROM source_days").fetchone()
+    return row[0] if row else None
 
 
 def _missing(
@@ -92,7 +98,8 @@ def _missing(
     return (
         f"Nothing was published from {days.since} to {days.until} as far as the record goes, which "
         f"is from {record[0]} to {record[1]}. Run `araxes ingest` to bring it up to date, "
-        f"`araxes status` to see what failed, or give another day: `--until {record[1]}`."
+        f"`araxes status` to see what failed, or give another day: "
+        f"`--until {_last_published(connection) or record[1]}`."
     )
 
 

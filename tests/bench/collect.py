@@ -47,7 +47,7 @@ def serve(ready: object) -> None:
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 path = head.split(b" ", 2)[1]
-                if path == b"/robots.txt":
+                if path in {b"/robots.txt", b"/.well-known/tdmrep.json"}:
                     writer.write(b"HTTP/1.1 404 X\r\nContent-Length: 0\r\n\r\n")
                     continue
                 await asyncio.sleep(0.05 + crc32(path) % 450 / 1000)
@@ -178,7 +178,7 @@ def throughput(hosts: int, pages: int, rounds: int) -> None:
 def schedule(hosts: int, pages: int) -> None:
     wall, _ = measured(ours(2.0), addresses(hosts, pages, 99))
     last = max(0.05 + crc32(f"/99/{h}/{pages - 1}".encode()) % 450 / 1000 for h in range(hosts))
-    ideal = 2.0 * pages + last  # robots.txt first, then a page every two seconds
+    ideal = 2.0 * (pages + 1) + last  # robots.txt, tdmrep.json, and a page every two seconds
     print(f"\n{hosts} hosts x {pages} pages, 2 s between starts: {wall:.1f} s,")
     print(f"theoretical schedule {ideal:.1f} s, ratio {wall / ideal:.3f}")
 

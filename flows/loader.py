@@ -21,6 +21,8 @@ from flows.model import (
     HostState,
     Item,
     ItemState,
+    Known,
+    Links,
     LoadReport,
     Missed,
     Poll,
@@ -186,8 +188,10 @@ class Loader:
         with self._store.writing() as writer:
             recorded = self._record(writer, polled)
             # the states of hosts go with outcomes, unless none are near or one was put off
-            if ended or not self._ended or any(map(_is_put_off, polled)):
-                self._load_ended(writer, ended)
+            due = ended or not self._ended or any(map(_is_put_off, polled))
+            found = self._find(writer, ended) if due else None
+        if found:
+            self._load_found(*found)
         self._memory.give_back()
         return [(message, _of(recorded, message)) for message in polled]
 
@@ -221,10 +225,22 @@ class Loader:
         writer.resume(self._run_id, [imported[item_id] for item_id in again])
         return again
 
-    def _load_ended(self, writer: Writer, ended: Sequence[Ended]) -> None:
+    def _find(self, writer: Writer, ended: Sequence[Ended]) -> tuple[Batch, Known] | None:
+        """Give articles to load and what they may repeat; load at once what has no article."""
         batch = _first_dated(as_batch(ended, self._hosts()), writer)
-        links = link(batch.articles, writer.candidates(batch.articles))
-        self._count(writer.load(self._run_id, batch, links))
+        if batch.articles:
+            return batch, writer.candidates(batch.articles)
+        self._count(writer.load(self._run_id, batch, Links()))
+        return None
+
+    def _load_found(self, batch: Batch, known: Known) -> None:
+        """Compare and write to disk while others may write; hold the lock only to load.
+
+        What was found stands until then: only a run changes articles, and runs take turns.
+        """
+        prepared = self._store.prepare(self._run_id, batch, link(batch.articles, known))
+        with self._store.writing() as writer:
+            self._count(writer.load_prepared(prepared))
 
     def _count(self, report: LoadReport) -> None:
         self._tally.articles_loaded += report.articles_loaded

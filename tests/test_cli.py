@@ -9,6 +9,7 @@ import pytest
 from english_cases import BRIDGE, edited
 
 from flows import cli
+from flows.commands.output import show_table
 
 ROOT = Path(__file__).parents[1]
 
@@ -145,3 +146,11 @@ def test_explain_shows_the_passages_a_copy_shares_side_by_side(araxes, tmp_path,
     found = json.loads(araxes(*places, "explain", str(text), "--json")[1])["duplicates"]
     assert {each["title"] for each in found} == {"The bridge", "A bridge"}
     assert all(each["passages"] for each in found)
+
+
+def test_a_table_breaks_no_id_however_narrow_the_terminal(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    ids = ("f" * 32, "0123456789abcdef", "e" * 32)
+    show_table("Ids", ("one", "two", "three", "why"), [(*ids, "words that may wrap " * 9)])
+    shown = capsys.readouterr().out
+    assert [each for each in ids if each not in shown] == []

@@ -1,8 +1,9 @@
 """Batches on disk before they are in the database: Parquet, written whole or not at all.
 
-A batch is a folder of tables, `<sequence>-<kind>-<run>`, written under another name, synced to
-disk and renamed into `ready/`. Once loaded it moves to `loaded/`: from these the whole
-core can be built again. What a kill left in `ready/` the next opener loads.
+A batch is a folder of tables, `<sequence>-<kind>-<run>`, written under another name and synced
+to disk, for which no lock is needed, then renamed into `ready/`, under the lock. Once loaded it
+moves to `loaded/`: from these the whole core can be built again. What a kill left in `ready/` the
+next opener loads.
 """
 
 import os
@@ -42,27 +43,41 @@ class StagedBatch:
         return {file.stem: pq.read_table(file) for file in sorted(self.path.glob("*.parquet"))}
 
 
+@dataclass(frozen=True, slots=True)
+class PreparedBatch:
+    """A batch that is on disk whole but has no place among the others yet."""
+
+    path: Path
+    kind: str
+    run_id: str
+
+
 class Staging:
     """The folder of batches beside a core."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def write(
-        self, sequence: int, kind: str, run_id: str, tables: Mapping[str, pa.Table]
-    ) -> StagedBatch:
-        """Write a batch so that it is on disk whole, or not there."""
-        name = f"{sequence:09d}-{kind}-{run_id}"
-        ready = self._folder / "ready"
-        part = self._folder / f"part-{name}"
+    def prepare(self, kind: str, run_id: str, tables: Mapping[str, pa.Table]) -> PreparedBatch:
+        """Write a batch to disk whole; it counts once it is queued.
+
+        A run prepares one batch of a kind at a time: what a killed one left is written over.
+        """
+        part = self._folder / f"part-{kind}-{run_id}"
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(parents=True)
         for table_name, table in tables.items():
             if table.num_rows:
                 _write_synced(part / f"{table_name}.parquet", table)
         _sync_folder(part)
+        return PreparedBatch(part, kind, run_id)
+
+    def queue(self, sequence: int, prepared: PreparedBatch) -> StagedBatch:
+        """Let a prepared batch count, at a place among the others."""
+        name = f"{sequence:09d}-{prepared.kind}-{prepared.run_id}"
+        ready = self._folder / "ready"
         ready.mkdir(exist_ok=True)
-        part.rename(ready / name)
+        prepared.path.rename(ready / name)
         _sync_folder(ready)
         return _batch(ready / name)
 

@@ -43,7 +43,7 @@ from warehouse.disk import is_full, needing_room
 from warehouse.loading import Connection, Outcome, apply, marts, search
 from warehouse.loading.step import Step
 from warehouse.paths import Paths
-from warehouse.staging import StagedBatch, Staging
+from warehouse.staging import PreparedBatch, StagedBatch, Staging
 
 # Arrow's own pool keeps what it once held, 30 MB from a batch of twenty articles on
 pa.set_memory_pool(pa.system_memory_pool())
@@ -95,11 +95,18 @@ class Store:
             connection = self._open()
             try:
                 staging = Staging(self.paths.staging)
-                writer = Writer(connection, staging)
+                writer = Writer(self, connection, staging)
                 writer.load_staged()
                 yield writer
             finally:
                 _close(connection)
+
+    def prepare(self, run_id: str, batch: Batch, links: Links) -> PreparedBatch:
+        """Write a batch to disk for `Writer.load_prepared`; others may write meanwhile."""
+        tables = _poll_tables(batch.polls, batch.items) | {"hosts": rows.HOSTS.table(batch.hosts)}
+        tables |= _article_tables(batch.articles, links)
+        tables |= {"visits": rows.VISITS.table(batch.visits)}
+        return Staging(self.paths.staging).prepare("load", run_id, tables)
 
     def rebuild(self) -> int:
         """Build a core that was lost from all staged batches, and give how many there were.
@@ -173,7 +180,8 @@ def _close(connection: Connection) -> None:
 class Writer:
     """The open core: what a run reads from it, and what it puts in."""
 
-    def __init__(self, connection: Connection, staging: Staging) -> None:
+    def __init__(self, store: Store, connection: Connection, staging: Staging) -> None:
+        self._store = store
         self._connection = connection
         self._staging = staging
 
@@ -400,10 +408,11 @@ class Writer:
 
     def load(self, run_id: str, batch: Batch, links: Links) -> LoadReport:
         """Load a batch in one transaction; loading it again changes nothing."""
-        tables = _poll_tables(batch.polls, batch.items) | {"hosts": rows.HOSTS.table(batch.hosts)}
-        tables |= _article_tables(batch.articles, links)
-        tables |= {"visits": rows.VISITS.table(batch.visits)}
-        outcome = self._stage_and_apply("load", run_id, tables)
+        return self.load_prepared(self._store.prepare(run_id, batch, links))
+
+    def load_prepared(self, prepared: PreparedBatch) -> LoadReport:
+        """Load a batch that is on disk already, as `load` does."""
+        outcome = self._queue_and_apply(prepared)
         return LoadReport(
             articles_loaded=outcome.articles_loaded,
             revisions=outcome.revisions,
@@ -515,7 +524,10 @@ class Writer:
             self._apply(batch)
 
     def _stage_and_apply(self, kind: str, run_id: str, tables: Mapping[str, pa.Table]) -> Outcome:
-        return self._apply(self._staging.write(self._next_sequence(), kind, run_id, tables))
+        return self._queue_and_apply(self._staging.prepare(kind, run_id, tables))
+
+    def _queue_and_apply(self, prepared: PreparedBatch) -> Outcome:
+        return self._apply(self._staging.queue(self._next_sequence(), prepared))
 
     def _next_sequence(self) -> int:
         last = self._one("SELECT max(sequence) FROM applied_batches")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from warehouse.receipts import Receipt
-    from warehouse.status import FeedLine, Status
+    from warehouse.status import Disk, FeedLine, Status
     from warehouse.trends import Point, Question
 
 FORMATS = ("table", "csv", "json", "parquet")
@@ -289,14 +289,20 @@ def show_status(settings: Settings, found: "Status") -> None:
             "Gaps: days a source could not be seen whole", ("source", "from", "to", "days"), gaps
         )
     show_table("The ledger: what became of every entry", ("state", "entries"), found.ledger.items())
-    disk = found.disk
-    megabytes = (disk.core + disk.snapshots + disk.staged) / 1e6
-    left = (
-        f"full in {disk.days_left:.0f} days" if disk.days_left else f"{disk.free / 1e9:.0f} GB free"
-    )
-    say(
-        settings,
-        f"{found.articles} articles, {megabytes:.0f} MB on disk, {left}",
+    say(settings, f"{found.articles} articles, {_disk(found.disk)}")
+
+
+def _disk(disk: "Disk") -> str:
+    """Say what the warehouse takes, and when the disk is full at the pace of the last weeks."""
+    gigabytes = (disk.core + disk.snapshots + disk.staged) / 1e9
+    taken = f"{gigabytes:.2f} GB on disk"
+    if disk.per_article:
+        taken += f" ({disk.per_article / 1e3:.1f} GB a million articles)"
+    free = f"{disk.free / 1e9:.0f} GB free"
+    if disk.days_left is None:
+        return f"{taken}, {free}; how long that lasts is known after a week of loading"
+    return (
+        f"{taken}, {free}: full in {disk.days_left:.0f} days at {disk.articles_per_day:.0f} a day"
     )
 
 

@@ -1,6 +1,7 @@
 """What commands print: one JSON document, or tables and sentences for people."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import click
@@ -9,6 +10,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from flows.settings import Settings
+
+_WIDEST = 1000
+_ID = re.compile("[0-9a-f]{16,}")
 
 
 def emit(document: Mapping[str, object]) -> None:
@@ -25,10 +29,18 @@ def say(settings: Settings, sentence: str) -> None:
 def show_table(
     title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, err: bool = False
 ) -> None:
-    """Print a table; text from the web is never read as markup."""
+    """Print a table; text from the web is never read as markup, and no id is broken.
+
+    Where ids alone need more room than there is, lines are longer than the terminal.
+    """
+    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
     table = Table(title=title, title_justify="left", header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(escape("" if cell is None else str(cell)) for cell in row))
-    Console(stderr=err).print(table)
+    for place, column in enumerate(columns):
+        ids = any(_ID.fullmatch(row[place]) for row in cells)
+        table.add_column(column, overflow="fold", no_wrap=ids)
+    for row in cells:
+        table.add_row(*map(escape, row))
+    console = Console(stderr=err)
+    unbounded = console.options.update(max_width=_WIDEST)
+    console.width = max(console.width, console.measure(table, options=unbounded).minimum)
+    console.print(table)

@@ -3,6 +3,7 @@
 
     python tests/bench/warehouse.py --articles 100000
     python tests/bench/warehouse.py --articles 1000000 --bodies
+    uv run --with 'psycopg[binary]' python tests/bench/warehouse.py --peers
 
 Each article has 5 actors and 2 topics on average; actors are Zipf-distributed; weeks have a
 rhythm; bursts and outages are planted. The same question is asked again and again with other
@@ -13,6 +14,7 @@ import argparse
 import os
 import resource
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -223,7 +225,7 @@ def generate(store: Store, articles: int, days: int, *, bodies: bool) -> list[tu
         connection.execute("CREATE TABLE planted AS FROM planted")
 
 
-def main() -> None:
+def main() -> int:
     """Run the benchmark and print its tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=100_000)
@@ -231,6 +233,7 @@ def main() -> None:
     parser.add_argument("--bodies", action="store_true")
     parser.add_argument("--db", type=Path, help="keep the warehouse here, and use it again")
     parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--peers", action="store_true", help="ask PostgreSQL and SQLite too")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         store = Store(options.db or Path(folder) / "bench.duckdb")
@@ -244,6 +247,10 @@ def main() -> None:
         print(f"published {store.path.stat().st_size / 1e6:.0f} MB: {took:.2f} s")
         tell_bursts(store)
         ask_all(store, options.rounds)
+        if options.peers:
+            script = Path(__file__).with_name("warehouse_peers.py")
+            return subprocess.call([sys.executable, script, "--db", store.path])
+    return 0
 
 
 QUESTIONS: dict[str, Callable[[int], str]] = {

@@ -81,11 +81,13 @@ WHERE article_id IN (SELECT article_id FROM linked)
   OR of_article_id IN (SELECT article_id FROM linked)
 """
 _TELLINGS = """
-SELECT a.article_id, a.language, a.published_at, coalesce(c.cluster_id, a.article_id)
-FROM articles AS a LEFT JOIN clusters AS c USING (article_id)
-WHERE article_id IN (
+WITH told AS MATERIALIZED (
   SELECT article_id FROM region
-  UNION SELECT article_id FROM region_links UNION SELECT of_article_id FROM region_links)
+  UNION SELECT article_id FROM region_links UNION SELECT of_article_id FROM region_links
+)
+SELECT a.article_id, a.language, a.published_at, coalesce(c.cluster_id, a.article_id)
+FROM (FROM articles SEMI JOIN told USING (article_id)) AS a
+LEFT JOIN (FROM clusters SEMI JOIN told USING (article_id)) AS c USING (article_id)
 """
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
+from inline_workers import Inline
+
 from flows import ids
 from flows.collect.collector import Collector
 from flows.collect.feeds import FeedDocument
@@ -195,7 +197,7 @@ class SimulatedWeb:
         return Served(feed, posts, self.random.random() < 0.8)
 
 
-class _NoWorkers:
+class _NoWorkers(Inline):
     """Stands where feeds are parsed: the body names a document of the made-up web."""
 
     def __init__(self, served: dict[str, Served]) -> None:

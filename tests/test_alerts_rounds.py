@@ -154,6 +154,7 @@ def test_a_rise_is_told_once_with_its_articles_and_a_receipt_that_stands(risen, 
     assert round_of(risen, path).fired == ()
 
 
+@pytest.mark.slow
 def test_the_cool_down_holds_back_the_next_days_and_then_ends(risen, tmp_path):
     path = rules(tmp_path, BURST + 'cool_down = "2d"\n')
     fired = [round_of(risen, path).fired]

@@ -74,6 +74,7 @@ def test_a_period_is_loaded_once_however_often_it_is_asked_for(site):
     assert ahead[0].seconds > 0
 
 
+@pytest.mark.slow
 def test_what_a_limit_leaves_is_kept_for_the_next_backfill_and_from_every_ingest(site):
     few = fill(site, limit=2)
     assert (few.summary.articles_loaded, few.summary.states["pending"]) == (2, 4)

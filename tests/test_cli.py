@@ -102,6 +102,7 @@ def test_explain_in_bulk_keeps_order_and_names_bad_lines(araxes, tmp_path):
     assert {actor["id"] for actor in answers[0]["actors"]} == {"aze", "arm"}
 
 
+@pytest.mark.slow
 def test_imported_documents_are_loaded_once_and_bad_lines_are_named(araxes, tmp_path):
     sample = (ROOT / "flows/demo/sample.jsonl").read_text(encoding="utf-8")
     documents = tmp_path / "docs.jsonl"

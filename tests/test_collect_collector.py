@@ -4,12 +4,12 @@ import asyncio
 import gzip
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 
 import pytest
+from inline_workers import Inline
 
 from flows import ids
 from flows.collect import http, tdm, warc
@@ -97,16 +97,6 @@ def rss(*links):
 
 def page(text="Text"):
     return answer(200, f"<html><p>{text}</p></html>", ("Content-Type", "text/html"))
-
-
-class Inline:
-    """Workers that work here and now: what is parsed in these tests is harmless."""
-
-    def room(self, _size):
-        return nullcontext()
-
-    async def run(self, _seconds, task, *args):
-        return task(*args)
 
 
 class Clock:

@@ -9,6 +9,7 @@ from ipaddress import ip_network
 from threading import Thread
 
 import pytest
+from inline_workers import Inline
 
 from flows import drafts
 from flows.collect import backfill, checkup, discover
@@ -25,11 +26,6 @@ TITLES = [
     "Открыт новый мост через реку в пригороде столицы",
     "Школы переходят на зимнее расписание занятий",
 ]
-
-
-class Inline:
-    async def run(self, _seconds, task, *args):
-        return task(*args)
 
 
 @pytest.fixture

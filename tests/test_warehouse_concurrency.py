@@ -76,6 +76,7 @@ def test_a_killed_writer_loses_nothing_it_acknowledged_and_doubles_nothing(store
         assert answers(store, f"FROM {view}") == []
 
 
+@pytest.mark.slow
 def test_readers_see_whole_snapshots_that_never_go_back(store):
     source = a_source()
     run_of(store, source, [item := an_item(source, "https://alpha.example/0")], [an_article(item)])

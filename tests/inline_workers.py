@@ -1,0 +1,11 @@
+"""Workers that work here and now, for tests in which what is parsed is harmless."""
+
+from contextlib import nullcontext
+
+
+class Inline:
+    def room(self, _size):
+        return nullcontext()
+
+    async def run(self, _seconds, task, *args):
+        return task(*args)

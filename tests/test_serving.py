@@ -31,7 +31,7 @@ def test_serving_ingests_on_schedule_and_ends_cleanly_when_told_to(tmp_path):
             process.send_signal(signal.SIGTERM)
             out, err = process.communicate(timeout=60)
     assert runs, out + err
-    assert process.returncode == 130, err
+    assert process.returncode == 0, err  # a service that is told to end has ended well
     assert ask(tmp_path, "SELECT count(*) FROM articles") == [(3,)]
 
 

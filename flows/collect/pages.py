@@ -40,7 +40,9 @@ _TEASER = re.compile(
     re.IGNORECASE,
 )
 # re2 would count the repetitions in its automaton: 80 ms a page
-_META = re.compile(rb"(?i)<meta\b[^>]{0,1000}>")
+_META = re.compile(
+    rb"(?i)<meta\b(?=[^>]{0,1000}(?:robots|tdm-reservation|%b))[^>]{0,1000}>" % PRODUCT.encode()
+)
 _ATTRIBUTE = re.compile(
     r"(?i)(?<![a-z-])([a-z-]++)\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))"
 )

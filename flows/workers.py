@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import cache
-from multiprocessing import get_context
+from multiprocessing import forkserver, get_context
 from threading import Lock
 from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar
@@ -48,6 +48,19 @@ def _tidily(task: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         _floor().give_back()
 
 
+def warm_up() -> None:
+    """Start the process that workers are forked from; its imports take seconds.
+
+    It inherits a mask: Ctrl-C reaches the whole process group, and we decide when it ends.
+    """
+    forkserver.set_forkserver_preload(["flows.warm"])
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class Workers:
     """A pool of killable processes.
 
@@ -60,14 +73,12 @@ class Workers:
     def __init__(self, count: int, memory_bytes: int = 3 << 30, max_tasks: int = 1000) -> None:
         # a fork server: forking a process that has threads and sockets can deadlock, and
         # spawning pays for the imports in every worker
-        context = get_context("forkserver")
-        context.set_forkserver_preload(["flows.warm"])
         self._pool: Any = ProcessPool(
             max_workers=count,
             max_tasks=max_tasks,
             initializer=_prepare_worker,
             initargs=(memory_bytes,),
-            context=context,
+            context=get_context("forkserver"),
         )
         self._starting = Lock()
         self._started = False
@@ -95,6 +106,7 @@ class Workers:
         """
         with self._starting:
             if not self._started:
+                warm_up()
                 self._pool.schedule(os.getpid)
                 self._started = True
 

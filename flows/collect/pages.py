@@ -43,9 +43,7 @@ _TEASER = re.compile(
 _META = re.compile(
     rb"(?i)<meta\b(?=[^>]{0,1000}(?:robots|tdm-reservation|%b))[^>]{0,1000}>" % PRODUCT.encode()
 )
-_ATTRIBUTE = re.compile(
-    r"(?i)(?<![a-z-])([a-z-]++)\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))"
-)
+_ATTRIBUTE = re.compile(r"(?i)(?<![a-z-])([a-z-]++)\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))")
 _CHALLENGERS = {
     b"_cf_chl_opt": "cloudflare",
     b"cf-browser-verification": "cloudflare",

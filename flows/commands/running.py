@@ -81,7 +81,9 @@ def ingest_here(settings: Settings, options: "Options") -> "Summary":
     """Run an ingest in this process, with progress bars on a terminal."""
     from flows import config
     from flows.setup import setup
+    from flows.workers import warm_up
 
+    warm_up()
     prepared = setup(settings.db, settings.sources, now)
     if config.placeholder_contact(prepared.sources):
         click.echo(PLACEHOLDER.format(settings.sources), err=True)

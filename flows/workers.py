@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import cache
-from multiprocessing import forkserver, get_context
+from multiprocessing import forkserver, get_context, resource_tracker
 from threading import Lock
 from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar
@@ -54,6 +54,7 @@ def warm_up() -> None:
     It inherits a mask: Ctrl-C reaches the whole process group, and we decide when it ends.
     """
     forkserver.set_forkserver_preload(["flows.warm"])
+    resource_tracker.ensure_running()  # a mask of ours would not outlast its start
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         forkserver.ensure_running()

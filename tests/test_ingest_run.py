@@ -12,7 +12,6 @@ from flows.pipeline import Run
 from flows.plan import Options
 from flows.preview import preview
 from flows.setup import setup
-from flows.workers import Workers
 from warehouse import reader
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -37,12 +36,6 @@ def page(number: int, head: str = "") -> bytes:
         f"<html lang='en'><head><title>{title}</title>{head}</head>"
         f"<body><article><h1>{title}</h1>{body}</article></body></html>"
     ).encode()
-
-
-@pytest.fixture(scope="module")
-def workers():
-    with Workers(2) as pool:
-        yield pool
 
 
 @pytest.fixture

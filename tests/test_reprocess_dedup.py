@@ -3,35 +3,17 @@
 import random
 from dataclasses import replace
 
-import pytest
 import saved_site
 from dedup_cases import article, report, scanned
-from reprocess_cases import again, ask, build, copied, core, facts, prepare, would
+from reprocess_cases import again, ask, core, facts, prepare, would
 from warehouse_cases import NOON
 
 from flows.dedup.link import link
 from flows.model import Batch
-from flows.workers import Workers
 from warehouse.publish import publish
 from warehouse.store import Store
 
 DAY = 24 * 60
-
-
-@pytest.fixture(scope="module")
-def workers():
-    with Workers(2) as pool:
-        yield pool
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory, workers):
-    return build(tmp_path_factory.mktemp("template"), workers)
-
-
-@pytest.fixture
-def folder(template, tmp_path):
-    return copied(template, tmp_path)
 
 
 def test_what_was_loaded_in_any_order_is_linked_as_it_is(tmp_path, workers):

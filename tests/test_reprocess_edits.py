@@ -12,7 +12,6 @@ from flows.edits import edited
 from flows.model import FeedEntry, Item, KnownEntry
 from flows.pipeline import Run
 from flows.plan import Options
-from flows.workers import Workers
 
 HOUR = timedelta(hours=1)
 MORNING = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
@@ -118,12 +117,6 @@ class Newsroom:
             "<?xml version='1.0'?><feed xmlns='http://www.w3.org/2005/Atom'>"
             f"<title>Saved</title>{entries}</feed>"
         ).encode()
-
-
-@pytest.fixture(scope="module")
-def workers():
-    with Workers(2) as pool:
-        yield pool
 
 
 @pytest.fixture

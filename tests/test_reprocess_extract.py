@@ -3,30 +3,12 @@
 import json
 from datetime import UTC, datetime
 
-import pytest
-from reprocess_cases import again, ask, build, copied, core, facts, would
+from reprocess_cases import again, ask, core, facts, would
 
 from flows.collect.http import Answer
 from flows.collect.warc import Archive
-from flows.workers import Workers
 
 OLD = "An older extractor kept the cookie notice instead of the envoys and their treaty."
-
-
-@pytest.fixture(scope="module")
-def workers():
-    with Workers(2) as pool:
-        yield pool
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory, workers):
-    return build(tmp_path_factory.mktemp("template"), workers)
-
-
-@pytest.fixture
-def folder(template, tmp_path):
-    return copied(template, tmp_path)
 
 
 def as_older(folder, *pages: str) -> None:

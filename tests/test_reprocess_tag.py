@@ -3,26 +3,9 @@
 import json
 
 import pytest
-from reprocess_cases import again, ask, build, copied, core, facts, prepare, would
+from reprocess_cases import again, ask, copied, core, facts, prepare, would
 
 from flows.cli import main
-from flows.workers import Workers
-
-
-@pytest.fixture(scope="module")
-def workers():
-    with Workers(2) as pool:
-        yield pool
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory, workers):
-    return build(tmp_path_factory.mktemp("template"), workers)
-
-
-@pytest.fixture
-def folder(template, tmp_path):
-    return copied(template, tmp_path)
 
 
 def damage(folder) -> None:

@@ -1,0 +1,25 @@
+"""What several test files start or build once per process: each costs seconds."""
+
+import pytest
+from reprocess_cases import build, copied
+
+from flows.workers import Workers
+
+
+@pytest.fixture(scope="session")
+def workers():
+    """Give a pool of worker processes."""
+    with Workers(2) as pool:
+        yield pool
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory, workers):
+    """Give the folder of a small ingested warehouse, which nobody may change."""
+    return build(tmp_path_factory.mktemp("template"), workers)
+
+
+@pytest.fixture
+def folder(template, tmp_path):
+    """Give a copy of the small ingested warehouse, in `tmp_path`."""
+    return copied(template, tmp_path)

@@ -4,6 +4,7 @@ import pytest
 from reprocess_cases import build, copied
 
 from flows.workers import Workers
+from warehouse.store import Store
 
 
 @pytest.fixture(scope="session")
@@ -17,6 +18,12 @@ def workers():
 def template(tmp_path_factory, workers):
     """Give the folder of a small ingested warehouse, which nobody may change."""
     return build(tmp_path_factory.mktemp("template"), workers)
+
+
+@pytest.fixture
+def store(tmp_path):
+    """Give a warehouse that holds nothing yet."""
+    return Store(tmp_path / "araxes.duckdb")
 
 
 @pytest.fixture

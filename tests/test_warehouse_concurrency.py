@@ -16,7 +16,6 @@ from flows.model import Batch
 from warehouse import locks, reader
 from warehouse.paths import Paths
 from warehouse.publish import KEEP, publish
-from warehouse.store import Store
 
 WRITER = """
 import sys
@@ -39,11 +38,6 @@ while True:
     print(number, flush=True)
     number += 1
 """
-
-
-@pytest.fixture
-def store(tmp_path):
-    return Store(tmp_path / "araxes.duckdb")
 
 
 def write_until_killed(store, number, seconds):

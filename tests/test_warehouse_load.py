@@ -26,12 +26,6 @@ from flows.model import (
     Links,
     Membership,
 )
-from warehouse.store import Store
-
-
-@pytest.fixture
-def store(tmp_path):
-    return Store(tmp_path / "araxes.duckdb")
 
 
 @pytest.fixture

@@ -33,11 +33,6 @@ def connection(tmp_path_factory):
         yield connection
 
 
-@pytest.fixture
-def store(tmp_path):
-    return Store(tmp_path / "araxes.duckdb")
-
-
 def rows(connection, sql):
     return connection.execute(sql).fetchall()
 

@@ -4,12 +4,6 @@ import pytest
 from warehouse_cases import a_source, alone, an_article, an_item, answers, begin
 
 from flows.model import Batch
-from warehouse.store import Store
-
-
-@pytest.fixture
-def store(tmp_path):
-    return Store(tmp_path / "araxes.duckdb")
 
 
 @pytest.fixture

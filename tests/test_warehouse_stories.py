@@ -27,11 +27,6 @@ FIRE_STORY = {f"fire-{language}" for language in FIRE}
 MATCH_STORY = {"match-en", "match-ru"}
 
 
-@pytest.fixture
-def store(tmp_path):
-    return Store(tmp_path / "araxes.duckdb")
-
-
 def test_an_event_told_in_several_languages_is_one_story(store):
     load(store, *EVENTS.values())
     assert groups(store, EVENTS) == {frozenset(FIRE_STORY), frozenset(MATCH_STORY)}

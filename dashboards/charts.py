@@ -12,6 +12,7 @@ PICK = "mark"  # the name under which Streamlit hands back a clicked mark
 PICKED = "marks"  # the view whose marks can be clicked
 SHADE = "#999999"
 VERMILION = "#D55E00"
+_ONE_LINE = 100  # characters of labels that fit beside each other above a heat map
 Spec = dict[str, Any]  # JSON of an outside schema
 
 
@@ -95,10 +96,12 @@ def bars(points: Sequence[Point], axis: str, *, share: bool) -> Spec:
 
 def heat(points: Sequence[Point], axis: str, *, share: bool) -> Spec:
     """Give a square per series and key, darker for more."""
-    rows = len({point.series for point in points})
+    rows, keys = len({point.series for point in points}), {point.key for point in points}
+    slanted = sum(len(key) for key in keys) > _ONE_LINE
+    across = {"orient": "top", "labelAngle": -45 if slanted else 0, "labelOverlap": False}
     encoding = {
         "y": _field("label", "nominal", title=None, axis=_labels()),
-        "x": _field("key", "nominal", title=None, axis={"orient": "top", "labelAngle": 0}),
+        "x": _field("key", "nominal", title=None, axis=across),
         "color": _field("value", "quantitative", title=axis, scale={"scheme": "viridis"},
                         legend={"format": "%" if share else "d"}),
         **_pickable(_tooltip("nominal", share=share)),

@@ -155,7 +155,7 @@ def trends(settings: Settings, kind: str, ids: tuple[str, ...], **cut: Any) -> N
     if question.since > question.until:
         raise UsageError(f"--from {question.since} is after --to {question.until}")
     if settings.json and cut["shape"] not in (None, "json"):
-        raise UsageError(f"--json and --format {cut['shape']} exclude each other")
+        raise UsageError(f"--json and --format {cut['shape']} exclude each other: leave one out")
     with reader.connect(settings.db) as connection:
         points = attention.trends(connection, question)
         receipts = receipts_of(settings, connection, question)

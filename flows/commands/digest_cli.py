@@ -29,7 +29,7 @@ def digest(
     from warehouse import alerts, reader
 
     if settings.json and form:
-        raise UsageError(f"--json and --format {form} exclude each other")
+        raise UsageError(f"--json and --format {form} exclude each other: leave one out")
     with reader.connect(settings.db) as connection:
         alerts.require(connection)
         found = brief(connection, period, until.date() if until else None)

@@ -27,7 +27,7 @@ def with_scripts(monkeypatch, change):
     )
 
 
-NEXT = len(migrate.scripts("migrations")) + 1
+NEXT = migrate.scripts("migrations")[-1].number + 1
 MORE = migrate.Script(NEXT, f"{NEXT:04d}_more.sql", "CREATE TABLE more (a INTEGER)")
 
 

@@ -128,7 +128,7 @@ def _probe(connection: duckdb.DuckDBPyConnection, articles: Sequence[TaggedArtic
     hashes = pa.table(
         {
             "article_id": pa.array([row[0] for row in rows], pa.string()),
-            "hash": pa.array([row[1] for row in rows], pa.uint64()),
+            "hash": pa.array([row[1] for row in rows], pa.uint32()),
             "day": pa.array([row[2] for row in rows], pa.date32()),
         }
     )

@@ -152,7 +152,7 @@ def _insert_fingerprints(step: Step) -> None:
         """,
         """
         CREATE OR REPLACE TEMP TABLE fresh_hashes AS
-        SELECT article_id, unnest(sketch) AS hash, day
+        SELECT article_id, unnest(sketch) & 4294967295 AS hash, day  -- older batches have 64 bits
         FROM staged_fingerprints SEMI JOIN touched USING (article_id)
         """,
         "INSERT INTO sketches FROM fresh_hashes",

@@ -34,7 +34,10 @@ def _replace_fingerprints(step: Step) -> None:
         """,
         "INSERT INTO fingerprints SELECT article_id, normal_hash FROM staged_fingerprints",
         "DELETE FROM sketches WHERE article_id IN (SELECT article_id FROM staged_fingerprints)",
-        "INSERT INTO sketches SELECT article_id, unnest(sketch), day FROM staged_fingerprints",
+        """
+        INSERT INTO sketches
+        SELECT article_id, unnest(sketch) & 4294967295, day FROM staged_fingerprints
+        """,
         "DELETE FROM common_hashes WHERE hash IN (FROM staged_common_lost)",
         "INSERT INTO common_hashes FROM staged_common_gained ANTI JOIN common_hashes USING (hash)",
     )

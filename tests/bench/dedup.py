@@ -75,11 +75,12 @@ def _print_scores(links: Links, documents: list[Document]) -> None:
             f"| {language} | {score.precision:.4f} | {score.recall:.4f} | {score.f1:.4f} "
             f"| {index:.4f} |"
         )
-    rows = truths.score(set(_rows(links)), documents)
+    rows = truths.score(set(joining_rows(links)), documents)
     print(f"\nPairs by rows alone: {rows.precision:.4f} / {rows.recall:.4f} / F1 {rows.f1:.4f}\n")
 
 
-def _rows(links: Links) -> dict[Pair, DuplicateKind]:
+def joining_rows(links: Links) -> dict[Pair, DuplicateKind]:
+    """Give the pairs whose kind joins clusters."""
     return {
         pair(row.article_id, row.of_article_id): row.kind
         for row in links.duplicates
@@ -106,7 +107,7 @@ def _print_wrong(links: Links, documents: list[Document]) -> None:
     clusters = {row.article_id: row.cluster_id for row in links.memberships}
     print("| kind | documents | near its base | in its base's cluster | near anything |")
     print("| --- | --- | --- | --- | --- |")
-    rows = _rows(links)
+    rows = joining_rows(links)
     near = {each for two in rows for each in two}
     for kind in ("quote", "version", "template", "roundup"):
         chosen = [each for each in documents if each.kind == kind]
@@ -123,8 +124,8 @@ def _print_wrong(links: Links, documents: list[Document]) -> None:
 def train(arguments: argparse.Namespace) -> None:
     """Fit the decision on one half of the base documents; print, or write, the coefficients."""
     documents = truths.read(arguments.data, "train")
-    rows, labels = _examples(documents)
-    bias, *weights = _logistic(rows, labels)
+    rows, labels = examples(documents)
+    bias, *weights = logistic(rows, labels)
     names = ("aligned", "facts")
     for name, value in zip(("bias", *names), (bias, *weights), strict=True):
         print(f"{name} = {value:.2f}")
@@ -133,7 +134,8 @@ def train(arguments: argparse.Namespace) -> None:
         _write(dict(zip(("bias", *names), (bias, *weights), strict=True)))
 
 
-def _examples(documents: list[Document]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def examples(documents: list[Document]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give what the decision sees of pairs that share a hash, and whether each is a copy."""
     marks = {each.id: fingerprint("", each.text, each.language) for each in documents}
     by_id = {each.id: each for each in documents}
     rows, labels = [], []
@@ -170,8 +172,8 @@ def _label(one: Document, other: Document) -> bool | None:
     return True if piece.kind == "base" else None
 
 
-def _logistic(rows: NDArray[np.float64], labels: NDArray[np.float64]) -> list[float]:
-    """Logistic regression by Newton's method with a light ridge."""
+def logistic(rows: NDArray[np.float64], labels: NDArray[np.float64]) -> list[float]:
+    """Fit a logistic regression by Newton's method with a light ridge."""
     weights = np.zeros(rows.shape[1])
     ridge = 1e-2 * np.eye(rows.shape[1])
     for _ in range(50):

@@ -4,12 +4,14 @@ import random
 from dataclasses import replace
 
 import saved_site
-from dedup_cases import article, report, scanned
+from copy_cases import told_elsewhere
+from dedup_cases import article, id_of, report, scanned
 from reprocess_cases import again, ask, core, facts, prepare, would
 from warehouse_cases import NOON
 
+from flows.dedup import stories
 from flows.dedup.link import link
-from flows.model import Batch
+from flows.model import Batch, Language, Tags
 from warehouse.publish import publish
 from warehouse.store import Store
 
@@ -62,6 +64,59 @@ def test_what_is_earlier_keeps_its_links_and_is_what_later_ones_repeat(tmp_path,
         )
     again(tmp_path, workers, "dedup", since=days[2][0])
     assert facts(tmp_path) == stored
+
+
+def test_a_copy_that_is_found_again_is_back_in_its_story(tmp_path, workers):
+    made = reports_of_an_event()
+    stored = loaded(tmp_path, made, seed=3)
+    assert {row[0] for row in stored["stories"]} == {id_of(each) for each in made[:3]}
+    with core(tmp_path) as connection:
+        connection.execute(
+            """
+            DELETE FROM duplicates;
+            UPDATE clusters SET cluster_id = article_id, canonical = true, lag_seconds = 0;
+            """
+        )
+        connection.execute("DELETE FROM stories WHERE article_id = ?", [id_of(made[2])])
+    again(tmp_path, workers, "dedup")
+    assert facts(tmp_path) == stored
+
+
+def test_what_is_no_copy_any_more_leaves_the_story(tmp_path, workers):
+    made = reports_of_an_event()
+    stored = loaded(tmp_path, made, seed=3)
+    stranger, wire = id_of(made[3]), id_of(made[0])
+    with core(tmp_path) as connection:
+        connection.execute(
+            "UPDATE clusters SET cluster_id = ?, canonical = false, lag_seconds = 60 "
+            "WHERE article_id = ?",
+            [wire, stranger],
+        )
+        connection.execute(
+            "INSERT INTO stories SELECT ?, story_id, score FROM stories WHERE article_id = ?",
+            [stranger, wire],
+        )
+    again(tmp_path, workers, "dedup")
+    assert facts(tmp_path) == stored
+
+
+def reports_of_an_event():
+    """Give a report, the same event in another language, a copy of that, and another event."""
+    wire, stranger = report(1), report(2)
+    other = told_elsewhere(wire)
+    texts = [(wire, "en"), (other, "ru"), (scanned(other), "ru"), (stranger, "en")]
+    return [
+        _telling(article(text, minutes=place * 60, source=f"house{place}"), language)
+        for place, (text, language) in enumerate(texts)
+    ]
+
+
+def _telling(tagged, language):
+    made = replace(tagged.article, language=Language(language, 1.0, "test"))
+    nothing = Tags(1.0, relevant=True, reason="test")
+    return replace(
+        tagged, article=made, story=stories.marks("", made.text, nothing, made.published_at)
+    )
 
 
 def articles():

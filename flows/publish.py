@@ -25,7 +25,7 @@ async def publish(db: str | None = None) -> str:
     """
     path = Path(db or Settings.from_environment().db)
     with Store(path).writing("publishing") as writer:
-        writer.rebuild_marts()
+        writer.doubt_marts()
     snapshot = switch(path)
     await named(f"publish: {snapshot.name}")
     return str(snapshot)

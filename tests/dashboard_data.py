@@ -14,8 +14,6 @@ import duckdb
 from flows.ids import feed_id
 from flows.model import Feed, FeedKind, FetchPolicy, Source
 from flows.tag.vocabulary import load
-from warehouse.loading.marts import rebuild
-from warehouse.loading.step import Step
 from warehouse.publish import publish
 from warehouse.store import Store
 
@@ -46,7 +44,6 @@ def make(core: Path, made: Made) -> Path:
         connection.execute("SET TimeZone = 'UTC'")
         for sql in STATEMENTS:
             connection.execute(sql, _given(sql, made))
-        rebuild(Step(connection, "made", frozenset()))
         connection.execute("CHECKPOINT")
     return publish(core)
 
@@ -256,7 +253,7 @@ STATEMENTS = (
     FROM polls AS p JOIN feeds AS f USING (feed_id) GROUP BY ALL
     """,
     "UPDATE feeds SET last_success_at = (SELECT max(polled_at) FROM polls)",
-    "CREATE TEMP TABLE changed_days AS SELECT DISTINCT day FROM articles",
+    "INSERT INTO stale_days SELECT DISTINCT day, true FROM articles",
 )
 
 

@@ -64,6 +64,8 @@ def load(store, *articles, links=None, run="run1"):
 def stored(store):
     """Give the stories as stored: article id to story id and score."""
     with store.writing() as writer:
+        while writer.catch_up():
+            pass
         rows = writer._connection.execute("FROM stories").fetchall()
     return {article_id: (story_id, score) for article_id, story_id, score in rows}
 

@@ -8,7 +8,7 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 import saved_site
-from test_ingest_run import NOW, ask, ingest, page, prepare, workers  # noqa: F401 - fixtures
+from test_ingest_run import NOW, ask, ingest, page, prepare  # noqa: F401 - fixtures
 
 from flows import cli
 from flows.collect import warc_records
@@ -23,7 +23,7 @@ PAGES = {f"/page/{n}": page(n) for n in range(5)}
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory, workers):  # noqa: F811 - pytest passes it
+def served(tmp_path_factory, workers):
     """Load five articles of one outlet, the fourth copied by another; both stay up."""
     folder = tmp_path_factory.mktemp("served")
     with saved_site.serving(PAGES) as one, saved_site.serving({"/page/copy": page(3)}) as two:

@@ -1,6 +1,7 @@
 """Many read while one writes and is killed: nothing wrong, nothing lost, nothing doubled."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -111,6 +112,21 @@ def test_a_reader_keeps_its_snapshot_while_newer_ones_appear(store):
             publish(store.path)
         assert early.execute("SELECT count(*) FROM articles").fetchone() == (1,)
     assert len(Paths(store.path).snapshots()) == KEEP
+
+
+def test_what_is_loaded_while_the_core_is_copied_is_in_the_snapshot_whole(store, monkeypatch):
+    source, copyfile = a_source(), shutil.copyfile
+    items = [an_item(source, f"https://alpha.example/{n}") for n in range(2)]
+    run_of(store, source, items[:1], [an_article(items[0])])
+
+    def copy_while_one_loads(core, part):
+        monkeypatch.undo()
+        copyfile(core, part)
+        run_of(store, source, items[1:], [an_article(items[1], "Other words")], run="run2")
+
+    monkeypatch.setattr(shutil, "copyfile", copy_while_one_loads)
+    assert answers(store, "SELECT count(*) FROM articles") == [(2,)]
+    assert answers(store, "SELECT sum(articles) FROM source_days") == [(2,)]
 
 
 def test_a_second_run_is_told_who_holds_the_first(store):

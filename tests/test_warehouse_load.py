@@ -43,6 +43,18 @@ def test_an_article_of_a_feed_ends_loaded_and_answers_a_trend(store, source):
     assert [(str(row[0]), *row[1:]) for row in trend] == [("2026-03-02", 1, 1, 1.0, False)]
 
 
+def test_what_a_load_puts_off_is_done_before_readers_see_it(store, source):
+    item = an_item(source, "https://alpha.example/1")
+    run_of(store, source, [item], [an_article(item)])
+    with store.writing() as writer:
+        assert writer.catch_up()
+    put_off = "SELECT (SELECT count(*) FROM stale_days), (SELECT count(*) FROM stale_stories)"
+    assert answers(store, put_off) == [(0, 0)]
+    assert answers(store, "SELECT day, articles FROM source_days") == [(NOON.date(), 1)]
+    with store.writing() as writer:
+        assert not writer.catch_up()
+
+
 def test_a_second_run_over_the_same_input_changes_nothing(store, source):
     item = an_item(source, "https://alpha.example/1")
     run_of(store, source, [item], [an_article(item)])

@@ -6,7 +6,7 @@ from warehouse_cases import a_source, an_article, an_item, run_of
 from flows.errors import Corrupt, NewerSchema, WarehouseError
 from warehouse import migrate, reader
 from warehouse.publish import publish
-from warehouse.store import Store
+from warehouse.store import Store, connect
 
 
 @pytest.fixture
@@ -45,6 +45,31 @@ def test_a_migration_copies_the_file_first(store, monkeypatch):
     with store.writing():
         pass
     assert store.path.with_name(f"araxes.before-{NEXT:04d}.duckdb").stat().st_size > 0
+
+
+def test_tables_made_anew_keep_their_rows_and_their_sentences(tmp_path):
+    first = migrate.scripts("migrations")[:5]
+    old = connect(tmp_path / "old.duckdb")
+    old.execute(migrate.BOOKS)
+    for script in first:
+        old.execute(script.sql)
+        old.execute(
+            "INSERT INTO schema_migrations VALUES (?, ?, ?)",
+            [script.number, script.name, script.checksum],
+        )
+    old.execute(
+        "INSERT INTO clusters SELECT 'id' || n, 'id' || n, true, n FROM range(5000) AS t(n)"
+    )
+    before = old.execute("FROM clusters").fetchall()
+    old.close()
+    with Store(tmp_path / "old.duckdb").writing():
+        pass
+    with connect(tmp_path / "old.duckdb") as new:
+        assert new.execute("FROM clusters").fetchall() == before
+        assert new.execute("""
+            SELECT DISTINCT comment, is_nullable FROM duckdb_columns()
+            WHERE table_name = 'clusters' AND column_name = 'article_id'
+        """).fetchall() == [("The article.", False)]
 
 
 def test_a_migration_that_was_changed_is_refused(store, monkeypatch):

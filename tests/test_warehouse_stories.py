@@ -56,6 +56,16 @@ def test_a_new_article_joins_a_stored_story_and_an_unrelated_one_changes_nothing
     assert stored(store) == after
 
 
+def test_stories_of_many_loads_told_at_once_are_those_told_after_each(store, tmp_path):
+    at_once, articles = Store(tmp_path / "once.duckdb"), list(EVENTS.values())
+    random.Random(3).shuffle(articles)
+    for tagged in articles:
+        load(store, tagged)
+        stored(store)  # tells what was put off
+        load(at_once, tagged)
+    assert stored(at_once) == stored(store) != {}
+
+
 def test_loading_again_changes_nothing(store):
     load(store, *EVENTS.values())
     before = stored(store)

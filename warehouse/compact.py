@@ -35,12 +35,10 @@ def _fill(fresh: Path, core: Path) -> None:
     connection = connect(fresh)
     try:
         migrate.migrate(connection, migrate.pending(connection, fresh))
-        connection.execute(
-            f"ATTACH '{str(core).replace(chr(39), chr(39) * 2)}' AS core (READ_ONLY)"
-        )
+        connection.execute(f"ATTACH '{str(core).replace(chr(39), chr(39) * 2)}' AS old (READ_ONLY)")
         for table in _tables(connection):
-            connection.execute(f'INSERT INTO main."{table}" BY NAME SELECT * FROM core."{table}"')
-        connection.execute("DETACH core")
+            connection.execute(f'INSERT INTO main."{table}" BY NAME SELECT * FROM old."{table}"')
+        connection.execute("DETACH old")
         connection.execute("CHECKPOINT")
     finally:
         connection.close()
@@ -48,6 +46,6 @@ def _fill(fresh: Path, core: Path) -> None:
 
 def _tables(connection: Connection) -> list[str]:
     rows = connection.execute("""
-        SELECT table_name FROM duckdb_tables() WHERE database_name = 'core' ORDER BY table_name
+        SELECT table_name FROM duckdb_tables() WHERE database_name = 'old' ORDER BY table_name
     """).fetchall()
     return [name for (name,) in rows if name not in BOOKS]

@@ -28,6 +28,11 @@ class Paths:
         return self._beside(".duckdb.lock")
 
     @property
+    def publish_lock(self) -> Path:
+        """Held while a snapshot is made."""
+        return self._beside(".publish.lock")
+
+    @property
     def run_lock(self) -> Path:
         """Held while a run is under way."""
         return self._beside(".run.lock")

@@ -14,6 +14,9 @@ from warehouse.paths import Paths, sync
 from warehouse.store import WAIT_SECONDS, Store
 
 KEEP = 3  # a reader that resolved the link just before a switch still finds its file
+HEADERS = 12_288  # bytes at the start of a DuckDB file; a checkpoint writes them last
+
+State = tuple[int, int, bytes]
 
 
 def publish(path: Path) -> Path:
@@ -23,43 +26,57 @@ def publish(path: Path) -> Path:
         path: the core file.
 
     Raises:
-        Locked: a writer held the core for ten minutes.
+        Locked: another process wrote, or published, for ten minutes.
         WarehouseError: there is nothing to publish yet.
         DiskFull: there is no room for another copy; the snapshots that are there stay.
     """
     paths = Paths(path)
     if not path.exists():
         raise WarehouseError(f"{path} does not exist: run `araxes ingest` first")
-    _index_words(Store(path))
-    newest = paths.newest_snapshot()
-    version = int(newest.name.split(".")[-2]) + 1 if newest else 1
-    snapshot = paths.snapshot(version)
-    with needing_room(path), locks.held(paths.write_lock, "publishing", WAIT_SECONDS):
-        _copy(path, snapshot)
-    _point(paths.snapshot_link, snapshot)
-    for old in paths.snapshots()[:-KEEP]:
-        old.unlink(missing_ok=True)
+    with locks.held(paths.publish_lock, "publishing", WAIT_SECONDS):
+        newest = paths.newest_snapshot()
+        version = int(newest.name.split(".")[-2]) + 1 if newest else 1
+        snapshot = paths.snapshot(version)
+        _copy(Store(path), snapshot)
+        _point(paths.snapshot_link, snapshot)
+        for old in paths.snapshots()[:-KEEP]:
+            old.unlink(missing_ok=True)
     return snapshot
 
 
-def _index_words(store: Store) -> None:
-    """Make new articles searchable, part by part, so that a load never waits for all of it."""
-    indexed = 1
-    while indexed:
-        with store.writing("indexing words") as writer:
-            indexed = writer.index_words()
-
-
-def _copy(core: Path, snapshot: Path) -> None:
+def _copy(store: Store, snapshot: Path) -> None:
+    """Copy the core while others may write; if one did, once more while none may."""
+    _catch_up(store)
+    with store.at_rest("publishing"):
+        before = _state(store.path)
     part = snapshot.with_suffix(".part")
     try:
-        shutil.copyfile(core, part)
-        sync(part)
-    except OSError:
+        with needing_room(snapshot):
+            shutil.copyfile(store.path, part)
+        with store.at_rest("publishing"):
+            if _state(store.path) != before:
+                shutil.copyfile(store.path, part)
+        with needing_room(snapshot):
+            sync(part)
+        part.chmod(0o444)
+        part.replace(snapshot)
+    finally:
         part.unlink(missing_ok=True)  # half a copy would fill what room is left
-        raise
-    part.chmod(0o444)
-    part.replace(snapshot)
+
+
+def _catch_up(store: Store) -> None:
+    """Do what loads put off, part by part, so that a load never waits for all of it."""
+    left = True
+    while left:
+        with store.writing("publishing") as writer:
+            left = writer.catch_up()
+
+
+def _state(core: Path) -> State:
+    """Give what differs whenever the core was written to."""
+    about = core.stat()
+    with core.open("rb") as file:
+        return about.st_size, about.st_mtime_ns, file.read(HEADERS)
 
 
 def _point(link: Path, snapshot: Path) -> None:

@@ -7,7 +7,7 @@ core file is open, under its lock, only while that happens.
 
 import json
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -37,10 +37,10 @@ from flows.model import (
     TaggedArticle,
 )
 from flows.tag.vocabulary import Vocabulary
-from warehouse import alerts, candidates, forgetting, locks, migrate, rewritten, rows
+from warehouse import alerts, candidates, forgetting, literals, locks, migrate, rewritten, rows
 from warehouse.alerts import ALERTS, DELIVERIES, Alert, Delivery
 from warehouse.disk import is_full, needing_room
-from warehouse.loading import Connection, Outcome, apply, marts, search
+from warehouse.loading import Connection, Outcome, apply, later
 from warehouse.loading.step import Step
 from warehouse.paths import Paths
 from warehouse.staging import PreparedBatch, StagedBatch, Staging
@@ -51,14 +51,18 @@ pa.set_memory_pool(pa.system_memory_pool())
 _LOG = logging.getLogger(__name__)
 STORAGE_VERSION = "v1.5.0"
 WAIT_SECONDS = 600.0
-# A load proves what it touched and that marts equal facts; the end of a run proves the whole,
-# which at a million articles costs a second.
+# Rows kept together. A checkpoint packs small groups of them into a large one: with the 122,880 of
+# DuckDB that was half a gigabyte of text every now and then, while the lock was held.
+ROW_GROUP = 16_384
+# A load proves what it touched and that marts equal facts on all days that are not stale; the end
+# of a run proves the whole, which at a million articles costs a second.
 CHECKS = {
     "load": ("assert_marts",),
     "forget": ("assert_marts", "assert_clusters"),
     "relink": ("assert_marts", "assert_clusters"),
     "reextract": ("assert_marts", "assert_clusters"),
     "retag": ("assert_marts",),
+    "later": ("assert_marts",),
     "finish": ("assert_ids", "assert_ledger", "assert_clusters", "assert_marts"),
 }
 
@@ -90,16 +94,38 @@ class Store:
             NewerSchema: the file was written by newer code.
             DiskFull: there is no room to write.
         """
+        with self._held(holder), self._opened() as writer:
+            yield writer
+
+    @contextmanager
+    def at_rest(self, holder: str) -> Iterator[None]:
+        """Hold the core closed and with nothing put off, so that it can be copied.
+
+        Raises:
+            Locked: a writer held it for ten minutes.
+            DiskFull: there is no room to write.
+        """
+        with self._held(holder):
+            with self._opened() as writer:
+                while writer.catch_up():
+                    pass
+            yield
+
+    @contextmanager
+    def _held(self, holder: str) -> Iterator[None]:
         held = locks.held(self.paths.write_lock, holder, WAIT_SECONDS)
         with needing_room(self.path), held:
-            connection = self._open()
-            try:
-                staging = Staging(self.paths.staging)
-                writer = Writer(self, connection, staging)
-                writer.load_staged()
-                yield writer
-            finally:
-                _close(connection)
+            yield
+
+    @contextmanager
+    def _opened(self) -> Iterator["Writer"]:
+        connection = self._open()
+        try:
+            writer = Writer(self, connection, Staging(self.paths.staging))
+            writer.load_staged()
+            yield writer
+        finally:
+            _close(connection)
 
     def prepare(self, run_id: str, batch: Batch, links: Links) -> PreparedBatch:
         """Write a batch to disk for `Writer.load_prepared`; others may write meanwhile."""
@@ -153,15 +179,19 @@ class Store:
 def connect(path: Path) -> Connection:
     """Open a core file for writing, in the storage version that all readers know."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    connection = duckdb.connect(
-        str(path),
-        config={
-            "storage_compatibility_version": STORAGE_VERSION,
-            "autoinstall_known_extensions": "false",
-        },
-    )
+    connection = duckdb.connect(config={"autoinstall_known_extensions": "false"})
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET enable_progress_bar = false")  # it would go to standard output
+    connection.execute("SET checkpoint_threshold = '0b'")  # a commit is written once, not twice
+    try:
+        connection.execute(f"""
+            ATTACH {literals.text(str(path))} AS core
+            (STORAGE_VERSION '{STORAGE_VERSION}', ROW_GROUP_SIZE {ROW_GROUP})
+        """)
+        connection.execute("USE core")
+    except duckdb.Error:
+        connection.close()
+        raise
     return connection
 
 
@@ -496,25 +526,31 @@ class Writer:
         """Put other links in the place of what is stored, in one transaction."""
         self._stage_and_apply("relink", run_id, {**differences, "progress": _progress(progress)})
 
-    def rebuild_marts(self) -> None:
-        """Build the day marts anew from the facts; they should not change."""
-        self._connection.execute("BEGIN")
-        step = Step(self._connection, "", frozenset())
-        step.sql("""
-            CREATE OR REPLACE TEMP TABLE changed_days AS
-            SELECT DISTINCT day FROM articles UNION SELECT DISTINCT local_day(polled_at) FROM polls
-        """)
-        marts.rebuild(step)
-        step.sql("DROP TABLE changed_days")
+    def doubt_marts(self) -> None:
+        """Let all day marts be built anew from the facts; they should not change."""
         self._check(CHECKS["finish"])
-        self._connection.execute("COMMIT")
+        self._connection.execute("""
+            INSERT INTO stale_days
+            SELECT DISTINCT day, true FROM articles
+            UNION SELECT DISTINCT local_day(polled_at), false FROM polls
+            EXCEPT FROM stale_days
+        """)
 
-    def index_words(self) -> int:
-        """Make some stored articles searchable that are not yet; give how many."""
+    def catch_up(self) -> bool:
+        """Do a part of what loads put off until a snapshot is made; say whether there was any."""
+        return self._put_off(later.catch_up)
+
+    def _put_off(self, work: Callable[[Step], bool]) -> bool:
         self._connection.execute("BEGIN")
-        indexed = search.index(Step(self._connection, "", frozenset()))
-        self._connection.execute("COMMIT")
-        return indexed
+        try:
+            done = work(Step(self._connection, "", frozenset()))
+            self._check(CHECKS["later"] if done else ())
+            self._connection.execute("COMMIT")
+        except Exception:
+            with suppress(duckdb.Error):
+                self._connection.execute("ROLLBACK")
+            raise
+        return done
 
     # ------------------------------------------------------------ staging
 
@@ -536,6 +572,7 @@ class Writer:
     def _apply(self, batch: StagedBatch) -> Outcome:
         outcome = self._load_once(batch)
         self._staging.done(batch)
+        self._put_off(later.relieve)
         return outcome
 
     def _load_once(self, batch: StagedBatch) -> Outcome:

@@ -155,7 +155,7 @@ def publish(settings: Settings) -> None:
     from warehouse.store import Store
 
     with Store(settings.db).writing() as writer:
-        writer.rebuild_marts()
+        writer.doubt_marts()
     snapshot = switch(settings.db)
     if settings.json:
         emit({"snapshot": str(snapshot)})

@@ -18,18 +18,17 @@ from warehouse.loading import (
     articles,
     configured,
     forget,
-    marts,
+    later,
     polls,
     reextract,
     relink,
     retag,
     runs,
-    search,
 )
 from warehouse.loading.step import Connection, Outcome, Step
 from warehouse.staging import StagedBatch
 
-__all__ = ["Connection", "Outcome", "apply", "marts", "search"]
+__all__ = ["Connection", "Outcome", "apply", "later"]
 
 
 @dataclass(frozen=True, slots=True)

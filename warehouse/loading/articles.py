@@ -3,8 +3,7 @@
 
 from flows.errors import WarehouseError
 from warehouse import rows
-from warehouse.loading import ledger, polls, revisits, search, stories
-from warehouse.loading.marts import rebuild
+from warehouse.loading import ledger, marts, polls, revisits, search, stories
 from warehouse.loading.step import Step
 
 TAGS = ("mentions", "article_actors", "article_topics", "namings")
@@ -13,7 +12,7 @@ HORIZON = 90  # days from an article's own in which copies are looked for
 
 
 def load(step: Step) -> None:
-    """Load articles, settle the items that led to them, rebuild the days they fall on."""
+    """Load articles, settle the items that led to them, note the days they fall on."""
     polls.record(step)
     revisits.settle(step)
     if "items" in step.has:
@@ -23,7 +22,7 @@ def load(step: Step) -> None:
         put(step)
         _settle_items(step)
         check_counts(step)
-        _rebuild_marts(step)
+        _note_days(step)
     _count_states(step)
 
 
@@ -42,7 +41,6 @@ def put(step: Step) -> None:
     _insert_pairs(step)
     stories.link(step)
     _join_clusters(step)
-    stories.tell(step)
     _update_novelty(step)
     if changed:
         ledger.note_repeating(step)
@@ -333,9 +331,8 @@ def check_counts(step: Step) -> None:
         raise WarehouseError(f"{articles} articles, {members} in clusters: the load was undone")
 
 
-def _rebuild_marts(step: Step) -> None:
-    if step.count("SELECT count(*) FROM changed_days"):
-        rebuild(step)
+def _note_days(step: Step) -> None:
+    marts.note(step)
     step.sql(
         *(
             f"DROP TABLE IF EXISTS {name}"

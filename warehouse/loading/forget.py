@@ -1,7 +1,6 @@
 """Articles taken out for good: their rows, the entries that led to them, a tombstone instead."""
 
-from warehouse.loading import search, stories
-from warehouse.loading.marts import rebuild
+from warehouse.loading import marts, search, stories
 from warehouse.loading.step import Step
 
 OF_ARTICLES = (
@@ -11,7 +10,7 @@ OF_ARTICLES = (
 
 
 def forget(step: Step) -> None:
-    """Take the articles of the batch's tombstones out, and rebuild the days they fell on."""
+    """Take the articles of the batch's tombstones out, and note the days they fell on."""
     _note_days(step)
     search.erase(step)
     stories.forget(step, "SELECT url_hash AS article_id FROM staged_forgotten")
@@ -23,10 +22,9 @@ def forget(step: Step) -> None:
         ),
     )
     _regroup(step)
-    stories.tell(step)
     _blank_entries(step)
     step.sql("INSERT INTO forgotten FROM staged_forgotten ANTI JOIN forgotten USING (url_hash)")
-    rebuild(step)
+    marts.note(step)
     step.sql("DROP TABLE changed_days")
 
 

@@ -1,19 +1,63 @@
-"""The day marts, rebuilt for the days named in the temporary table `changed_days`."""
+# ruff: noqa: S608 - queries are ours, never input
+"""The day marts: noted as stale by what changes a day, rebuilt before a snapshot is made.
+
+Readers see snapshots only, so a load need not wait for this, and many loads share one rebuild.
+"""
 
 from importlib.resources import files
 
 from warehouse.loading.step import Step
 
+# A month of stale days at a time: a week or month is whole once the last of its days is.
+_NEXT = """
+CREATE OR REPLACE TEMP TABLE changed_days AS
+SELECT day FROM stale_days
+WHERE facts AND date_trunc('month', day) = (
+  SELECT date_trunc('month', min(day)) FROM stale_days WHERE facts)
+"""
 
-def rebuild(step: Step) -> None:
-    """Rebuild what the articles of the changed days decide, and what follows from it."""
-    step.sql(_script("rebuild_facts.sql"))
-    rebuild_scores(step)
+
+def note(step: Step) -> None:
+    """Note that what the articles of the temporary table `changed_days` decide is stale."""
+    _note(step, "true")
 
 
-def rebuild_scores(step: Step) -> None:
-    """Rebuild what the coverage of the changed days decides."""
-    step.sql(_script("rebuild_scores.sql"))
+def note_scores(step: Step) -> None:
+    """Note that what the coverage of the temporary table `changed_days` decides is stale."""
+    _note(step, "false")
+
+
+def _note(step: Step, facts: str) -> None:
+    step.sql(f"""
+        INSERT INTO stale_days
+        SELECT DISTINCT day, {facts} FROM changed_days
+        EXCEPT FROM stale_days
+    """)
+
+
+def rebuild(step: Step) -> bool:
+    """Rebuild some of what is stale; say whether anything was."""
+    if step.count("SELECT count(*) FROM stale_days WHERE facts"):
+        step.sql(
+            _NEXT,
+            _script("rebuild_facts.sql"),
+            """
+            INSERT INTO stale_days
+            SELECT day, false FROM changed_days EXCEPT FROM stale_days
+            """,
+            "DELETE FROM stale_days WHERE facts AND day IN (FROM changed_days)",
+            "DROP TABLE changed_days",
+        )
+        return True
+    if step.count("SELECT count(*) FROM stale_days"):
+        step.sql(
+            "CREATE OR REPLACE TEMP TABLE changed_days AS SELECT day FROM stale_days",
+            _script("rebuild_scores.sql"),
+            "DELETE FROM stale_days",
+            "DROP TABLE changed_days",
+        )
+        return True
+    return False
 
 
 def _script(name: str) -> str:

@@ -5,8 +5,7 @@ Looking a batch's ids up means reading a column of ids whole, which at a million
 than all else: it is done once, and what was found is named by its row (`place`) from then on.
 """
 
-from warehouse.loading import revisits
-from warehouse.loading.marts import rebuild_scores
+from warehouse.loading import marts, revisits
 from warehouse.loading.step import Step
 
 
@@ -99,7 +98,7 @@ def _days(step: Step) -> None:
         """,
         "DROP TABLE polled_days",
     )
-    rebuild_scores(step)
+    marts.note_scores(step)
     step.sql("DROP TABLE changed_days")
 
 

@@ -1,8 +1,7 @@
 # ruff: noqa: S608 - table and column names are ours, never input
 """Links as loading all anew would give them: only what is not so already is put in."""
 
-from warehouse.loading import ledger, stories
-from warehouse.loading.marts import rebuild
+from warehouse.loading import ledger, marts, stories
 from warehouse.loading.runs import note_progress
 from warehouse.loading.step import Step
 
@@ -19,11 +18,9 @@ def relink(step: Step) -> None:
     replace_pairs(step)
     _move(step)
     stories.note(step, "SELECT article_id FROM staged_clusters")
-    stories.tell(step)
     update_novelty(step)
     ledger.resettle(step)
-    if step.count("SELECT count(*) FROM changed_days"):
-        rebuild(step)
+    marts.note(step)
     step.sql("DROP TABLE changed_days")
 
 

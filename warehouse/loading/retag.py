@@ -1,9 +1,8 @@
 # ruff: noqa: S608 - table and column names are ours, never input
 """Stored articles tagged again: their tags, what follows for the ledger, the days they fall on."""
 
-from warehouse.loading import ledger, stories
+from warehouse.loading import ledger, marts, stories
 from warehouse.loading.articles import TAGS
-from warehouse.loading.marts import rebuild
 from warehouse.loading.runs import note_progress
 from warehouse.loading.step import Step
 
@@ -37,7 +36,6 @@ def retag(step: Step) -> None:
     if "story_marks" in step.has:  # batches staged before there were stories have none
         stories.forget(step, "SELECT article_id FROM touched")
         stories.link(step)
-        stories.tell(step)
     ledger.resettle(step)
-    rebuild(step)
+    marts.note(step)
     step.sql("DROP TABLE touched", "DROP TABLE changed_days")

@@ -1,8 +1,9 @@
 # ruff: noqa: S608 - queries and numbers are ours, never input
 """Stories: which articles, in different languages or copied, tell one event.
 
-A load links its articles with those of nearby days and tells anew the stories around them; the
-rest stay as they are. What is stored depends on the articles alone, not on their order.
+A load links its articles with those of nearby days. Before a snapshot is made, the stories around
+them are told anew; the rest stay as they are. What is stored depends on the articles alone, not on
+their order, nor on how many loads are told of at once.
 """
 
 from collections.abc import Sequence
@@ -60,8 +61,8 @@ SELECT DISTINCT article_id FROM around
 _REGION = """
 WITH copied AS (
   SELECT article_id FROM clusters
-  WHERE cluster_id IN (SELECT cluster_id FROM clusters SEMI JOIN retold USING (article_id))
-  UNION SELECT article_id FROM retold
+  WHERE cluster_id IN (SELECT cluster_id FROM clusters SEMI JOIN {around} USING (article_id))
+  UNION SELECT article_id FROM {around}
 ), told AS (
   SELECT article_id FROM stories
   WHERE story_id IN (SELECT story_id FROM stories SEMI JOIN copied USING (article_id))
@@ -92,19 +93,20 @@ LEFT JOIN (FROM clusters SEMI JOIN told USING (article_id)) AS c USING (article_
 
 
 def forget(step: Step, articles: str) -> None:
-    """Take articles out of what stories are made of; `tell` must follow in the transaction.
+    """Take articles out of what stories are made of.
 
     Args:
         step: the open transaction, in which the articles are still stored.
         articles: a query for their ids.
     """
-    note(step, articles)
+    _find_around(step, articles)
     step.sql(
-        f"INSERT INTO retold {_REGION}",
+        f"CREATE OR REPLACE TEMP TABLE around_stories AS {_REGION.format(around='around_stories')}",
         f"DELETE FROM story_marks WHERE article_id IN ({articles})",
         f"DELETE FROM story_links WHERE article_id IN ({articles})",
         f"DELETE FROM story_links WHERE of_article_id IN ({articles})",
     )
+    _note_around(step)
 
 
 def link(step: Step) -> None:
@@ -123,22 +125,41 @@ def link(step: Step) -> None:
 
 def note(step: Step, articles: str) -> None:
     """Note articles whose links or copies changed: the stories around them are told anew."""
+    _find_around(step, articles)
+    _note_around(step)
+
+
+def _find_around(step: Step, articles: str) -> None:
     step.sql(
-        "CREATE TEMP TABLE IF NOT EXISTS retold (article_id VARCHAR)",
         f"CREATE OR REPLACE TEMP TABLE changed_stories AS {articles}",
-        f"INSERT INTO retold {_AROUND}",
+        f"CREATE OR REPLACE TEMP TABLE around_stories AS {_AROUND}",
         "DROP TABLE changed_stories",
     )
 
 
-def tell(step: Step) -> None:
-    """Tell the stories around what was noted anew."""
-    step.sql(f"CREATE OR REPLACE TEMP TABLE region AS {_REGION}")
-    if step.count("SELECT count(*) FROM region"):
-        step.sql(f"CREATE OR REPLACE TEMP TABLE region_links AS {_LINKS}")
-        _replace(step, stories.tell(_tellings(step), _likeness(step)))
-        step.sql("DROP TABLE region_links")
-    step.sql("DROP TABLE region", "DROP TABLE retold")
+def _note_around(step: Step) -> None:
+    step.sql(
+        "INSERT INTO stale_stories FROM around_stories ANTI JOIN stale_stories USING (article_id)",
+        "DROP TABLE around_stories",
+    )
+
+
+def stale(step: Step) -> int:
+    """Count the articles around which stories are to be told anew."""
+    return step.count("SELECT count(*) FROM stale_stories")
+
+
+def tell(step: Step) -> bool:
+    """Tell the stories around what was noted anew; say whether anything was."""
+    if not stale(step):
+        return False
+    step.sql(
+        f"CREATE OR REPLACE TEMP TABLE region AS {_REGION.format(around='stale_stories')}",
+        f"CREATE OR REPLACE TEMP TABLE region_links AS {_LINKS}",
+    )
+    _replace(step, stories.tell(_tellings(step), _likeness(step)))
+    step.sql("DROP TABLE region_links", "DROP TABLE region", "DELETE FROM stale_stories")
+    return True
 
 
 def _tellings(step: Step) -> list[Telling]:

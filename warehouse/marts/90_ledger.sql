@@ -29,4 +29,5 @@ CREATE OR REPLACE VIEW assert_marts AS
 SELECT 'source_days' AS name, CAST(coalesce(a.day, s.day) AS VARCHAR) AS id
 FROM (SELECT day, count(*) AS articles FROM articles GROUP BY day) AS a
 FULL JOIN (SELECT day, sum(articles) AS articles FROM source_days GROUP BY day) AS s USING (day)
-WHERE a.articles IS DISTINCT FROM s.articles;
+WHERE a.articles IS DISTINCT FROM s.articles
+  AND coalesce(a.day, s.day) NOT IN (SELECT t.day FROM stale_days AS t WHERE t.facts);

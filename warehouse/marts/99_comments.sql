@@ -282,6 +282,15 @@ COMMENT ON COLUMN story_links.article_id IS 'The one with the smaller id.';
 COMMENT ON COLUMN story_links.of_article_id IS 'The other.';
 COMMENT ON COLUMN story_links.likeness IS 'Cosine of their marks.';
 
+COMMENT ON TABLE stale_days IS
+  'Days that loads left to be counted again; empty in snapshots.';
+COMMENT ON COLUMN stale_days.day IS 'Day in the region.';
+COMMENT ON COLUMN stale_days.facts IS 'Whether its articles changed, or only how it was seen.';
+
+COMMENT ON TABLE stale_stories IS
+  'Articles around which loads left stories to be told anew; empty in snapshots.';
+COMMENT ON COLUMN stale_stories.article_id IS 'The article.';
+
 COMMENT ON TABLE forgotten IS
   'Tombstones of what was removed.';
 COMMENT ON COLUMN forgotten.url_hash IS 'The article id of what was removed.';

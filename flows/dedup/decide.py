@@ -15,7 +15,7 @@ from flows.model import DuplicateKind, Fingerprint
 # The shapes of a copy. A house adds a lead, a paragraph of background, a legal line; a longer
 # block in a row is another story, and the text that has it holds this one among other things.
 _ADDED = 100  # words
-_ADDED_SHARE = 0.15  # of the long text
+_ADDED_SHARE = 0.12  # of the long text
 # A text with the same title may be followed by all that was cut away; so may, within limits,
 # one that announces a cut; one that breaks off within a sentence must be half of the other.
 # What follows a teaser at length must come back to what it speaks of: a round-up, or a piece

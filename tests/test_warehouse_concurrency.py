@@ -102,6 +102,17 @@ def test_readers_see_whole_snapshots_that_never_go_back(store):
     assert wrong == []
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("killing", [(), ("--kill",)], ids=["undisturbed", "killed"])
+def test_four_readers_see_nothing_wrong_while_one_loads_each_second(killing):
+    bench = Path(__file__).parent / "bench" / "readers.py"
+    watched = subprocess.run(
+        [sys.executable, bench, "--seconds", "12", *killing],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert watched.returncode == 0, watched.stdout + watched.stderr
+
+
 def test_a_reader_keeps_its_snapshot_while_newer_ones_appear(store):
     source = a_source()
     item = an_item(source, "https://alpha.example/1")

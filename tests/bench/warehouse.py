@@ -126,7 +126,7 @@ SELECT 'bench', made_id('item', n), 'loaded' FROM numbered WHERE n >= {low} AND 
 INSERT INTO fingerprints
 SELECT made_id('article', n), made_id('text', n) FROM numbered WHERE n >= {low} AND n < {high};
 INSERT INTO sketches
-SELECT made_id('article', n), hash(n * 100 + k), day
+SELECT made_id('article', n), hash(n * 100 + k) & 4294967295, day
 FROM numbered CROSS JOIN range(27) AS t(k) WHERE n >= {low} AND n < {high};
 INSERT INTO namings
 SELECT made_id('article', n), 'place' || n % 5, 'variant' || n % 3, false, 1, day

@@ -55,6 +55,17 @@ def test_what_a_load_puts_off_is_done_before_readers_see_it(store, source):
         assert not writer.catch_up()
 
 
+def test_marts_that_went_wrong_are_right_after_they_were_doubted(store, source):
+    item = an_item(source, "https://alpha.example/1")
+    run_of(store, source, [item], [an_article(item)])
+    right = answers(store, "FROM source_days")
+    with store.writing() as writer:
+        writer._connection.execute("UPDATE source_days SET articles = 7")
+    with store.writing() as writer:
+        writer.doubt_marts()
+    assert answers(store, "FROM source_days") == right
+
+
 def test_a_second_run_over_the_same_input_changes_nothing(store, source):
     item = an_item(source, "https://alpha.example/1")
     run_of(store, source, [item], [an_article(item)])

@@ -63,6 +63,7 @@ CHECKS = {
     "reextract": ("assert_marts", "assert_clusters"),
     "retag": ("assert_marts",),
     "later": ("assert_marts",),
+    "doubt": ("assert_ids", "assert_ledger", "assert_clusters"),
     "finish": ("assert_ids", "assert_ledger", "assert_clusters", "assert_marts"),
 }
 
@@ -528,7 +529,7 @@ class Writer:
 
     def doubt_marts(self) -> None:
         """Let all day marts be built anew from the facts; they should not change."""
-        self._check(CHECKS["finish"])
+        self._check(CHECKS["doubt"])
         self._connection.execute("""
             INSERT INTO stale_days
             SELECT DISTINCT day, true FROM articles

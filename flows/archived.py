@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from flows.cluster import employed
 from flows.collect import pages, warc, warc_records
 from flows.collect.http import Answer
 from flows.collect.urls import canonical
@@ -25,7 +26,7 @@ from flows.older import as_item
 from flows.progress import Watcher
 from flows.runs import TURN, Setup, in_turns
 from flows.summary import Summary, Tally
-from flows.workers import CORES, Workers
+from flows.workers import Pool
 
 CHUNK = 50  # documents the ledger takes at once
 CHUNK_BYTES = 8_000_000
@@ -75,7 +76,7 @@ async def unpack(setup: Setup, files: Sequence[Path], watcher: Watcher) -> Unpac
     """
     for path in files:
         warc.adopt(setup.store.paths.archive, path)
-    with Workers(CORES) as workers:
+    async with employed() as workers:
         unpacking = Unpacking(setup, workers, watcher, files)
         summary = await in_turns(setup, "backfill", unpacking.turn)
     return Unpacked(
@@ -91,7 +92,7 @@ class Unpacking:
     """Archives under way; the records go on where the turn before stopped."""
 
     def __init__(
-        self, setup: Setup, workers: Workers, watcher: Watcher, files: Sequence[Path]
+        self, setup: Setup, workers: Pool, watcher: Watcher, files: Sequence[Path]
     ) -> None:
         self._setup = setup
         self._workers = workers
@@ -110,7 +111,7 @@ class Unpacking:
         """Take records through for some minutes; give 0 when there are more, None when not."""
         loader = Loader(self._setup.store, run_id, tally, tuple)
         until = time.monotonic() + TURN
-        slots = asyncio.Semaphore(2 * CORES)
+        slots = asyncio.Semaphore(2 * self._workers.count)
         more = True
         try:
             async with asyncio.TaskGroup() as outer:

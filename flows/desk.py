@@ -9,17 +9,17 @@ from urllib.parse import urlsplit
 
 from flows import ids, reading
 from flows.collect.collector import Collector
-from flows.errors import WorkerError
+from flows.errors import ClusterLost, WorkerError
 from flows.loader import Loader
 from flows.model import Item, ItemState, Missed, Page, Poll, Source, TaggedArticle
 from flows.plan import DueFeed, Plan, as_items, host_groups
 from flows.progress import Watcher
 from flows.summary import Tally
-from flows.workers import CORES, Workers
+from flows.workers import Pool
 
 _LOG = logging.getLogger(__name__)
 
-PAGES_OF_A_HOST = 2 * CORES
+PAGES_OF_A_HOST = 2  # for each worker
 
 Work = Callable[[], Coroutine[None, None, None]]
 Step = Callable[[str, Work], Coroutine[None, None, None]]
@@ -55,7 +55,7 @@ class Desk:
 
     plan: Plan
     collector: Collector
-    workers: Workers
+    workers: Pool
     loader: Loader
     tally: Tally
     watcher: Watcher
@@ -112,7 +112,8 @@ class Desk:
         if source is None or feed is None:
             return await self._kept(item, Missed(ItemState.REFUSED, "no longer in sources.toml"))
         host = urlsplit(item.entry.url).hostname or ""
-        async with self.slots.setdefault(host, asyncio.Semaphore(PAGES_OF_A_HOST)):
+        pages = PAGES_OF_A_HOST * self.workers.count
+        async with self.slots.setdefault(host, asyncio.Semaphore(pages)):
             if not self.quota.take():
                 return None
             page = await self.collector.fetch(item, feed)
@@ -133,12 +134,14 @@ class Desk:
 
 
 async def read_apart(
-    workers: Workers, page: Page, item: Item, source: Source
+    workers: Pool, page: Page, item: Item, source: Source
 ) -> TaggedArticle | Missed:
     """Read a page in a worker; whatever the page does to us, the run goes on."""
     try:
         async with workers.room(len(page.body)):
             return await workers.run(reading.SECONDS, reading.read_page, page, item, source)
+    except ClusterLost:
+        raise  # no page is at fault: all that is left waits for the next run
     except WorkerError as error:
         # the page is at fault, not the run: it is put aside, and named
         return Missed(ItemState.QUARANTINED, str(error))

@@ -11,6 +11,7 @@ AraxesError                 anything we raise on purpose; the CLI prints it with
 │   ├── Truncated           the body ended early: nothing of it may be kept
 │   └── Unreachable         DNS, connection, TLS, protocol or deadline; `.fault` says which
 ├── WorkerError             a killable worker died, hung or ran out of memory
+├── ClusterLost             the Dask cluster went away; what it had to do waits
 └── WarehouseError          the database cannot be used as it is
     ├── Locked              another process holds it; `.holder`           exit 1
     ├── DiskFull            no room to write; what was loaded stays
@@ -113,6 +114,19 @@ class WorkerError(AraxesError):
         super().__init__(f"{task}: worker {fault}")
         self.task = task
         self.fault = fault
+
+    @override
+    def __reduce__(self) -> tuple[type["WorkerError"], tuple[str, str]]:
+        """Cross from one machine to another whole."""
+        return WorkerError, (self.task, self.fault)
+
+
+class ClusterLost(AraxesError):
+    """The Dask cluster went away under a run; entries stay pending for the next one."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(f"the Dask cluster was lost: {detail[:200]}")
+        self.remedy = "see to its scheduler and workers, then run again: nothing is lost"
 
 
 class WarehouseError(AraxesError):

@@ -13,6 +13,7 @@ from datetime import datetime
 from itertools import islice
 
 from flows import ids
+from flows.cluster import employed
 from flows.collect.urls import canonical
 from flows.config_values import identifier
 from flows.errors import WorkerError
@@ -26,7 +27,7 @@ from flows.progress import Watcher
 from flows.reading import SECONDS, tag_article
 from flows.runs import Setup, carry_out
 from flows.summary import Summary, Tally
-from flows.workers import CORES, Workers
+from flows.workers import Pool
 
 CHUNK = 50  # documents a worker takes at once
 MANY = 100  # malformed lines reported one by one; the rest are counted
@@ -79,7 +80,7 @@ async def import_lines(setup: Setup, lines: Iterable[Line], watcher: Watcher) ->
 
     async def work(run_id: str, tally: Tally) -> None:
         loader = Loader(setup.store, run_id, tally, tuple)
-        with Workers(CORES) as workers:
+        async with employed() as workers:
             try:
                 register = Register(setup.store, {one.source_id: one for one in setup.sources})
                 importing = Import(setup, workers, loader, tally, watcher, note, register)
@@ -96,7 +97,7 @@ class Import:
     """One import under way: lines in, outcomes to the loader."""
 
     setup: Setup
-    workers: Workers
+    workers: Pool
     loader: Loader
     tally: Tally
     watcher: Watcher
@@ -105,7 +106,7 @@ class Import:
 
     async def work_off(self, lines: Iterable[Line]) -> None:
         """Take every line through; a few chunks are under way at a time, memory stays flat."""
-        slots = asyncio.Semaphore(2 * CORES)
+        slots = asyncio.Semaphore(2 * self.workers.count)
         async with asyncio.TaskGroup() as outer:
             outer.create_task(self.loader.run())
             async with asyncio.TaskGroup() as chunks:

@@ -225,21 +225,27 @@ class Loader:
         writer.resume(self._run_id, [imported[item_id] for item_id in again])
         return again
 
-    def _find(self, writer: Writer, ended: Sequence[Ended]) -> tuple[Batch, Known] | None:
-        """Give articles to load and what they may repeat; load at once what has no article."""
+    def _find(self, writer: Writer, ended: Sequence[Ended]) -> tuple[Batch, Known, int] | None:
+        """Give articles to load, what they may repeat, and as of which batch.
+
+        What has no article is loaded at once.
+        """
         batch = _first_dated(as_batch(ended, self._hosts()), writer)
         if batch.articles:
-            return batch, writer.candidates(batch.articles)
+            return batch, writer.candidates(batch.articles), writer.last_sequence()
         self._count(writer.load(self._run_id, batch, Links()))
         return None
 
-    def _load_found(self, batch: Batch, known: Known) -> None:
+    def _load_found(self, batch: Batch, known: Known, as_of: int) -> None:
         """Compare and write to disk while others may write; hold the lock only to load.
 
-        What was found stands until then: only a run changes articles, and runs take turns.
+        What was found stands if nobody loaded meanwhile; on a lake another machine may have.
         """
         prepared = self._store.prepare(self._run_id, batch, link(batch.articles, known))
         with self._store.writing() as writer:
+            if writer.last_sequence() != as_of:
+                links = link(batch.articles, writer.candidates(batch.articles))
+                prepared = self._store.prepare(self._run_id, batch, links)
             self._count(writer.load_prepared(prepared))
 
     def _count(self, report: LoadReport) -> None:

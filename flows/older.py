@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from flows import ids, preview
+from flows.cluster import employed
 from flows.collect.backfill import Older, Period, Site, by_sitemaps, seconds_to_fetch
 from flows.collect.collector import Collector
 from flows.collect.warc import Archive
@@ -25,7 +26,7 @@ from flows.plan import Plan, check_only
 from flows.progress import Watcher
 from flows.runs import TURN, Setup, in_turns
 from flows.summary import Summary, Tally
-from flows.workers import CORES, Workers
+from flows.workers import Pool
 
 RECORDED = 500  # entries the ledger takes at once
 MOST = 2000  # pages of a turn, however fast they come
@@ -98,7 +99,7 @@ async def backfill(
     check_only(setup.sources, [request.source_id])
     source = next(one for one in setup.sources if one.source_id == request.source_id)
     _, hosts = await asyncio.to_thread(preview.remembered, setup.store)
-    with Workers(CORES) as workers:
+    async with employed() as workers:
         archive = Archive(setup.store.paths.archive)
         async with Collector(hosts, workers, setup.now, archive) as collector:
             quota = Quota(request.limit)
@@ -116,7 +117,7 @@ class Filling:
     request: Request
     source: Source
     collector: Collector
-    workers: Workers
+    workers: Pool
     watcher: Watcher
     tell: Tell
     quota: Quota

@@ -12,7 +12,7 @@ from flows.loader import finished
 from flows.model import Place
 from flows.progress import Watcher
 from flows.runs import Setup
-from flows.workers import Workers
+from flows.workers import Pool
 from warehouse import stored
 from warehouse.store import Writer
 from warehouse.stored import Chunk
@@ -53,7 +53,7 @@ class Bench:
     """
 
     setup: Setup
-    workers: Workers
+    workers: Pool
     watcher: Watcher
     stage: str
     since: date | None

@@ -7,9 +7,9 @@ them. `flows.ingest` runs the same steps as Prefect tasks.
 """
 
 from collections.abc import Container, Iterable
-from contextlib import nullcontext
 from functools import partial
 
+from flows.cluster import employed
 from flows.collect.collector import Collector
 from flows.collect.warc import Archive
 from flows.desk import Desk, Quota, Step, plainly, work_off
@@ -19,7 +19,7 @@ from flows.plan import Options, Plan, check_only, due_feeds
 from flows.progress import Silent, Watcher
 from flows.runs import Setup, carry_out
 from flows.summary import Summary, Tally
-from flows.workers import CORES, Workers
+from flows.workers import Pool
 
 
 class Run:
@@ -32,7 +32,7 @@ class Run:
     """
 
     def __init__(
-        self, setup: Setup, watcher: Watcher | None = None, workers: Workers | None = None
+        self, setup: Setup, watcher: Watcher | None = None, workers: Pool | None = None
     ) -> None:
         self._setup = setup
         self._watcher = watcher or Silent()
@@ -53,7 +53,7 @@ class Run:
         plan = self._plan(run_id, options)
         tally.seen = len(plan.resumed)
         self._watcher.found("feeds", len(plan.due))
-        with nullcontext(self._workers) if self._workers else Workers(CORES) as workers:
+        async with employed(self._workers) as workers:
             archive = Archive(self._setup.store.paths.archive)
             async with Collector(plan.hosts, workers, self._setup.now, archive) as collector:
                 loader = Loader(self._setup.store, run_id, tally, collector.host_states)

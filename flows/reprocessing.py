@@ -9,7 +9,6 @@ changed a chunk at a time, with a note of how far it is: a run that died is take
 
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -19,11 +18,12 @@ from importlib.resources import files
 from typing import Any, Protocol
 
 from flows import relinking, rereading, retagging
+from flows.cluster import employed
 from flows.model import Place
 from flows.passes import Bench
 from flows.progress import Silent, Watcher
 from flows.runs import Setup, conduct
-from flows.workers import CORES, Workers
+from flows.workers import Pool
 from warehouse.publish import publish
 
 FLOW = "reprocess"
@@ -143,7 +143,7 @@ class Reprocessing:
         setup: Setup,
         options: Options,
         watcher: Watcher | None = None,
-        workers: Workers | None = None,
+        workers: Pool | None = None,
     ) -> None:
         self._setup = setup
         self._options = options
@@ -162,7 +162,7 @@ class Reprocessing:
     async def preview(self) -> Reprocessed:
         """Give what each stage would change of what is stored now; nothing is."""
         started = time.monotonic()
-        with nullcontext(self._workers) if self._workers else Workers(CORES) as workers:
+        async with employed(self._workers) as workers:
             for stage in self._options.stages:
                 await self._do(workers, stage, None, None)
         self._tally.unfinished = None
@@ -170,16 +170,14 @@ class Reprocessing:
 
     async def _work(self, run_id: str) -> None:
         stages, after = self._left(run_id)
-        with nullcontext(self._workers) if self._workers else Workers(CORES) as workers:
+        async with employed(self._workers) as workers:
             for stage in stages:
                 publish(self._setup.store.path)  # each stage reads what the one before it left
                 await self._do(workers, stage, after, run_id)
                 after = None
         self._tally.unfinished = None
 
-    async def _do(
-        self, workers: Workers, stage: str, after: Place | None, run_id: str | None
-    ) -> None:
+    async def _do(self, workers: Pool, stage: str, after: Place | None, run_id: str | None) -> None:
         changes = self._tally.stages[stage] = STAGES[stage].changes()
         self._tally.at(stage, after)
         bench = Bench(

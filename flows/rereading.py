@@ -161,7 +161,7 @@ async def run(bench: Bench, changes: ExtractChanges) -> None:
     """Read what is stored again, and load what changed of it."""
     setup = bench.setup
     sources = {source.source_id: source for source in setup.sources}
-    work = Slices(partial(reread, setup.store.paths.archive), SLICE)
+    work = Slices(partial(reread, setup.store.paths.archive.absolute()), SLICE)
     with reader.connect(setup.store.path) as ahead, reader.connect(setup.store.path) as behind:
 
         def jobs(chunk: Chunk) -> list[Job]:

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from flows.errors import WorkerError
 from flows.reading import SECONDS
-from flows.workers import Workers
+from flows.workers import Pool
 from warehouse.stored import Chunk
 
 AHEAD = 2  # chunks in memory: one that is worked on, one that is read or loaded meanwhile
@@ -37,7 +37,7 @@ async def over(
     chunks: Iterable[Chunk],
     read: Callable[[Chunk], Sequence[G]],
     work: Slices[G, R],
-    workers: Workers,
+    workers: Pool,
 ) -> AsyncIterator[tuple[Chunk, list[R | Broken[G]]]]:
     """Give each chunk with what became of its articles, in order; memory stays flat.
 
@@ -73,7 +73,7 @@ async def over(
 
 
 async def _done(
-    workers: Workers, task: Callable[[Sequence[G]], Sequence[R]], given: Sequence[G]
+    workers: Pool, task: Callable[[Sequence[G]], Sequence[R]], given: Sequence[G]
 ) -> Sequence[R | Broken[G]]:
     try:
         return await workers.run(SECONDS + len(given), task, given)

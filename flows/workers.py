@@ -14,7 +14,7 @@ from functools import cache
 from multiprocessing import forkserver, get_context, resource_tracker
 from threading import Lock
 from types import TracebackType
-from typing import Any, ParamSpec, Self, TypeVar
+from typing import Any, ParamSpec, Protocol, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -62,6 +62,25 @@ def warm_up() -> None:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+class Pool(Protocol):
+    """Processes that do tasks of which each may hang or crash without harm to others."""
+
+    @property
+    def count(self) -> int:
+        """How many tasks are done at a time."""
+        ...
+
+    def room(self, size: int) -> AbstractAsyncContextManager[None]:
+        """Wait for room for a document of so many bytes."""
+        ...
+
+    async def run(
+        self, seconds: float, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Give what `task(*args)` gives; a WorkerError says that it hung or died."""
+        ...
+
+
 class Workers:
     """A pool of killable processes.
 
@@ -81,6 +100,7 @@ class Workers:
             initargs=(memory_bytes,),
             context=get_context("forkserver"),
         )
+        self.count = count
         self._starting = Lock()
         self._started = False
         self._large = asyncio.Lock()

@@ -4,6 +4,8 @@ from contextlib import nullcontext
 
 
 class Inline:
+    count = 1
+
     def room(self, _size):
         return nullcontext()
 

@@ -73,6 +73,7 @@ def take(store: Store, into: Path, now: datetime, code_version: str) -> Backup:
         Locked: a writer held the core for ten minutes.
         WarehouseError: there is nothing to back up, or the copy differs from the core.
     """
+    _refuse_lake(store.paths)
     if not store.path.exists():
         raise WarehouseError(f"{store.path} does not exist: there is nothing to back up")
     folder = into / f"{store.path.stem}-{now:%Y%m%dT%H%M%SZ}"
@@ -127,6 +128,7 @@ def restore(store: Store, backup: Backup, stamp: str, *, later: bool = True) -> 
         NewerSchema: a newer version of Araxes took the backup.
         WarehouseError: a staged batch does not fit.
     """
+    _refuse_lake(store.paths)
     core = backup.folder / CORE
     staging = Staging(store.paths.staging)
     with locks.held(store.paths.write_lock, "a restore", WAIT_SECONDS):
@@ -140,6 +142,18 @@ def restore(store: Store, backup: Backup, stamp: str, *, later: bool = True) -> 
                 writer.forget(frozenset([stone.url_hash]), stone.forgotten_at, stone.reason)
         stones = frozenset(stone.url_hash for stone in writer.forgotten())
     return Restored(aside, len(again), stones)
+
+
+def _refuse_lake(paths: Paths) -> None:
+    """Leave a core that is not ours to its own tools.
+
+    Raises:
+        WarehouseError: the core is on DuckLake.
+    """
+    if paths.lake.exists():
+        error = WarehouseError(f"the core is on DuckLake ({paths.lake}): it is no file to copy")
+        error.remedy = "dump its catalogue with pg_dump, then copy its folder of data"
+        raise error
 
 
 def _put_in_place(paths: Paths, core: Path, stamp: str) -> Path | None:

@@ -1,14 +1,12 @@
 # ruff: noqa: S608 - table names are the schema's, never input
 """The core written anew: deleted rows leave their bytes in a DuckDB file until then."""
 
+from contextlib import closing
 from pathlib import Path
 
-from warehouse import locks, migrate
-from warehouse.loading import Connection
+from warehouse import lakehouse, locks, migrate
 from warehouse.paths import Paths, sync
-from warehouse.store import WAIT_SECONDS, connect
-
-BOOKS = ("schema_migrations", "schema_views")
+from warehouse.store import WAIT_SECONDS, Store, connect
 
 
 def compact(path: Path) -> int:
@@ -21,6 +19,9 @@ def compact(path: Path) -> int:
         Locked: another writer held it for ten minutes.
     """
     fresh = path.with_suffix(".compact")
+    if lake := lakehouse.of(Paths(path)):
+        with Store(path).held("compacting"), closing(lake.connect()) as connection:
+            return lakehouse.compact(connection)
     with locks.held(Paths(path).write_lock, "compacting", WAIT_SECONDS):
         before = path.stat().st_size
         fresh.unlink(missing_ok=True)
@@ -36,16 +37,9 @@ def _fill(fresh: Path, core: Path) -> None:
     try:
         migrate.migrate(connection, migrate.pending(connection, fresh))
         connection.execute(f"ATTACH '{str(core).replace(chr(39), chr(39) * 2)}' AS old (READ_ONLY)")
-        for table in _tables(connection):
+        for table in migrate.tables(connection, "old"):
             connection.execute(f'INSERT INTO main."{table}" BY NAME SELECT * FROM old."{table}"')
         connection.execute("DETACH old")
         connection.execute("CHECKPOINT")
     finally:
         connection.close()
-
-
-def _tables(connection: Connection) -> list[str]:
-    rows = connection.execute("""
-        SELECT table_name FROM duckdb_tables() WHERE database_name = 'old' ORDER BY table_name
-    """).fetchall()
-    return [name for (name,) in rows if name not in BOOKS]

@@ -3,6 +3,7 @@
 A file that newer code wrote is refused. A migration that was applied must never change.
 """
 
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
@@ -12,6 +13,8 @@ import duckdb
 
 from flows.errors import NewerSchema, WarehouseError
 
+COMPRESSED = re.compile(r" USING COMPRESSION \w+")  # a lake compresses its files whole
+COMMENTS = 99  # number of the script of comments: a lake takes none on columns of views
 BOOKS = """
 CREATE TABLE IF NOT EXISTS schema_migrations (
   version INTEGER NOT NULL, name VARCHAR NOT NULL, checksum VARCHAR NOT NULL
@@ -62,26 +65,28 @@ def pending(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[Script, 
     return tuple(script for script in known if script.number not in applied)
 
 
-def migrate(connection: duckdb.DuckDBPyConnection, missing: tuple[Script, ...]) -> None:
+def migrate(
+    connection: duckdb.DuckDBPyConnection, missing: tuple[Script, ...], *, on_lake: bool = False
+) -> None:
     """Apply migrations, each in one transaction, then bring views and macros up to date."""
     connection.execute(BOOKS)
     for script in missing:
         connection.execute("BEGIN")
-        connection.execute(script.sql)
+        connection.execute(COMPRESSED.sub("", script.sql) if on_lake else script.sql)
         connection.execute(
             "INSERT INTO schema_migrations VALUES (?, ?, ?)",
             [script.number, script.name, script.checksum],
         )
         connection.execute("COMMIT")
-    if missing:
+    if missing and not on_lake:
         # right after schema changes: replaying them from the WAL is where DuckDB has had bugs
         connection.execute("CHECKPOINT")
-    refresh_views(connection)
+    refresh_views(connection, on_lake=on_lake)
 
 
-def refresh_views(connection: duckdb.DuckDBPyConnection) -> None:
+def refresh_views(connection: duckdb.DuckDBPyConnection, *, on_lake: bool = False) -> None:
     """Create the views and macros anew if this code's differ from the database's."""
-    marts = scripts("marts")
+    marts = [script for script in scripts("marts") if not (on_lake and script.number == COMMENTS)]
     checksum = sha256("".join(script.checksum for script in marts).encode()).hexdigest()
     if connection.execute("SELECT checksum FROM schema_views").fetchone() == (checksum,):
         return
@@ -91,6 +96,18 @@ def refresh_views(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("DELETE FROM schema_views")
     connection.execute("INSERT INTO schema_views VALUES (?)", [checksum])
     connection.execute("COMMIT")
+
+
+def tables(connection: duckdb.DuckDBPyConnection, database: str) -> list[str]:
+    """Give the names of the tables of an attached database, but those that keep its schema."""
+    found = connection.execute(
+        """
+        SELECT table_name FROM duckdb_tables()
+        WHERE database_name = ? AND table_name NOT LIKE 'schema_%' ORDER BY table_name
+        """,
+        [database],
+    ).fetchall()
+    return [name for (name,) in found]
 
 
 def _applied(connection: duckdb.DuckDBPyConnection) -> dict[int, str]:

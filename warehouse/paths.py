@@ -13,6 +13,16 @@ class Paths:
     core: Path
 
     @property
+    def lake(self) -> Path:
+        """Says where the core is when it is no file of ours; see `warehouse.lakehouse`."""
+        return self._beside(".lake.toml")
+
+    @property
+    def has_core(self) -> bool:
+        """Whether there is a core: a file, or one on DuckLake."""
+        return self.core.exists() or self.lake.exists()
+
+    @property
     def staging(self) -> Path:
         """The folder of staged batches."""
         return self._beside(".staging")

@@ -5,13 +5,14 @@ instances by path), so each snapshot has its own name and only the symlink moves
 """
 
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 from flows.errors import WarehouseError
-from warehouse import locks
+from warehouse import lakehouse, locks, migrate
 from warehouse.disk import needing_room
 from warehouse.paths import Paths, sync
-from warehouse.store import WAIT_SECONDS, Store
+from warehouse.store import WAIT_SECONDS, Store, connect
 
 KEEP = 3  # a reader that resolved the link just before a switch still finds its file
 HEADERS = 12_288  # bytes at the start of a DuckDB file; a checkpoint writes them last
@@ -31,7 +32,7 @@ def publish(path: Path) -> Path:
         DiskFull: there is no room for another copy; the snapshots that are there stay.
     """
     paths = Paths(path)
-    if not path.exists():
+    if not paths.has_core:
         raise WarehouseError(f"{path} does not exist: run `araxes ingest` first")
     with locks.held(paths.publish_lock, "publishing", WAIT_SECONDS):
         newest = paths.newest_snapshot()
@@ -45,23 +46,44 @@ def publish(path: Path) -> Path:
 
 
 def _copy(store: Store, snapshot: Path) -> None:
-    """Copy the core while others may write; if one did, once more while none may."""
+    """Copy the core to a file that appears whole, or not at all."""
     _catch_up(store)
-    with store.at_rest("publishing"):
-        before = _state(store.path)
     part = snapshot.with_suffix(".part")
+    part.unlink(missing_ok=True)
+    lake = lakehouse.of(store.paths)
     try:
-        with needing_room(snapshot):
-            shutil.copyfile(store.path, part)
-        with store.at_rest("publishing"):
-            if _state(store.path) != before:
-                shutil.copyfile(store.path, part)
+        if lake:
+            _copy_lake(store, lake, part)
+        else:
+            _copy_file(store, part)
         with needing_room(snapshot):
             sync(part)
         part.chmod(0o444)
         part.replace(snapshot)
     finally:
         part.unlink(missing_ok=True)  # half a copy would fill what room is left
+
+
+def _copy_file(store: Store, part: Path) -> None:
+    """Copy the core while others may write; if one did, once more while none may."""
+    with store.at_rest("publishing"):
+        before = _state(store.path)
+    with needing_room(part):
+        shutil.copyfile(store.path, part)
+    with store.at_rest("publishing"):
+        if _state(store.path) != before:
+            shutil.copyfile(store.path, part)
+
+
+def _copy_lake(store: Store, lake: lakehouse.Lake, part: Path) -> None:
+    """Fill a core file with what the lake held at one moment; others may load meanwhile."""
+    with store.at_rest("publishing"):
+        moment = lake.moment()
+    with needing_room(part):
+        with closing(connect(part)) as empty:
+            migrate.migrate(empty, migrate.pending(empty, part))
+        with closing(lake.connect(moment)) as connection:
+            lakehouse.copy(connection, part)
 
 
 def _catch_up(store: Store) -> None:

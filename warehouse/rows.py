@@ -773,6 +773,7 @@ def _run_item(item: str) -> Iterable[Row]:
 
 
 RUN_ITEMS: Staged[str] = Staged("run_items", {"item_id": TEXT}, _run_item)
+OURS: Staged[str] = Staged("ours", {"run_id": TEXT}, _run_item)
 
 
 def _progress(counts: str) -> Iterable[Row]:

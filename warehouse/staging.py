@@ -89,6 +89,11 @@ class Staging:
         """Give the batches that were loaded, in order."""
         return tuple(_batch(path) for path in sorted((self._folder / "loaded").glob("*/*-*-*")))
 
+    def begun(self) -> frozenset[str]:
+        """Give the ids of the runs that were begun here, not on another machine."""
+        batches = (*self.loaded(), *self.ready())
+        return frozenset(batch.run_id for batch in batches if batch.kind == "start")
+
     def load_again(
         self, known: frozenset[str], kinds: frozenset[str] | None = None
     ) -> tuple[StagedBatch, ...]:

@@ -8,7 +8,7 @@ core file is open, under its lock, only while that happens.
 import json
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -37,7 +37,17 @@ from flows.model import (
     TaggedArticle,
 )
 from flows.tag.vocabulary import Vocabulary
-from warehouse import alerts, candidates, forgetting, literals, locks, migrate, rewritten, rows
+from warehouse import (
+    alerts,
+    candidates,
+    forgetting,
+    lakehouse,
+    literals,
+    locks,
+    migrate,
+    rewritten,
+    rows,
+)
 from warehouse.alerts import ALERTS, DELIVERIES, Alert, Delivery
 from warehouse.disk import is_full, needing_room
 from warehouse.loading import Connection, Outcome, apply, later
@@ -95,7 +105,7 @@ class Store:
             NewerSchema: the file was written by newer code.
             DiskFull: there is no room to write.
         """
-        with self._held(holder), self._opened() as writer:
+        with self.held(holder), self._opened() as writer:
             yield writer
 
     @contextmanager
@@ -106,25 +116,45 @@ class Store:
             Locked: a writer held it for ten minutes.
             DiskFull: there is no room to write.
         """
-        with self._held(holder):
+        with self.held(holder):
             with self._opened() as writer:
                 while writer.catch_up():
                     pass
             yield
 
     @contextmanager
-    def _held(self, holder: str) -> Iterator[None]:
-        held = locks.held(self.paths.write_lock, holder, WAIT_SECONDS)
-        with needing_room(self.path), held:
+    def held(self, holder: str) -> Iterator[None]:
+        """Be the only one who uses the core while inside.
+
+        Raises:
+            Locked: another held it for ten minutes.
+            DiskFull: there is no room to write.
+        """
+        lake = lakehouse.of(self.paths)
+        with (
+            needing_room(self.path),
+            locks.held(self.paths.write_lock, holder, WAIT_SECONDS),
+            lake.held(holder, WAIT_SECONDS) if lake else nullcontext(),
+        ):
             yield
 
     @contextmanager
     def _opened(self) -> Iterator["Writer"]:
-        connection = self._open()
-        try:
+        with self._connected() as connection:
             writer = Writer(self, connection, Staging(self.paths.staging))
             writer.load_staged()
             yield writer
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        if lake := lakehouse.of(self.paths):
+            with closing(lake.connect()) as connection:
+                migrate.migrate(connection, migrate.pending(connection, self.path), on_lake=True)
+                yield connection
+            return
+        connection = self._open()
+        try:
+            yield connection
         finally:
             _close(connection)
 
@@ -141,7 +171,7 @@ class Store:
         Raises:
             WarehouseError: there is a core; it is never written over.
         """
-        if self.path.exists():
+        if self.paths.has_core:
             raise WarehouseError(f"{self.path} exists: move it away to build it again")
         batches = Staging(self.paths.staging).load_again(frozenset())
         with self.writing("a rebuild"):
@@ -396,7 +426,7 @@ class Writer:
         code_version: str,
         vocabulary_version: str,
     ) -> None:
-        """Open a run; an earlier one that was killed is marked as died."""
+        """Open a run; an earlier one of this machine that was killed is marked as died."""
         run = rows.RunRow(
             run_id,
             flow,
@@ -405,7 +435,10 @@ class Writer:
             code_version=code_version,
             vocabulary_version=vocabulary_version,
         )
-        self._stage_and_apply("start", run_id, {"runs": rows.RUNS.table([run])})
+        tables = {"runs": rows.RUNS.table([run])}
+        if lakehouse.of(self._store.paths):
+            tables["ours"] = rows.OURS.table(sorted({run_id} | self._staging.begun()))
+        self._stage_and_apply("start", run_id, tables)
 
     def finish_run(
         self, run_id: str, state: str, counts: Mapping[str, object], finished_at: datetime
@@ -564,11 +597,12 @@ class Writer:
         return self._queue_and_apply(self._staging.prepare(kind, run_id, tables))
 
     def _queue_and_apply(self, prepared: PreparedBatch) -> Outcome:
-        return self._apply(self._staging.queue(self._next_sequence(), prepared))
+        return self._apply(self._staging.queue(1 + self.last_sequence(), prepared))
 
-    def _next_sequence(self) -> int:
+    def last_sequence(self) -> int:
+        """Give the place of the batch that was loaded last, 0 before the first."""
         last = self._one("SELECT max(sequence) FROM applied_batches")
-        return 1 + int(self._staging.last_sequence() if last is None else last)
+        return int(self._staging.last_sequence() if last is None else last)
 
     def _apply(self, batch: StagedBatch) -> Outcome:
         outcome = self._load_once(batch)

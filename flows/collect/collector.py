@@ -19,6 +19,7 @@ from flows.collect.warc import Archive
 from flows.errors import (
     AraxesError,
     BadStatus,
+    ClusterLost,
     FetchError,
     Refused,
     Throttled,
@@ -40,7 +41,7 @@ from flows.model import (
     Poll,
     PollOutcome,
 )
-from flows.workers import Workers
+from flows.workers import Pool
 
 _PARSE_SECONDS = 10.0
 _MAX_CHILDREN = 3  # sitemaps of an index that one poll reads
@@ -80,7 +81,7 @@ class Collector:
     def __init__(
         self,
         hosts: Mapping[str, HostState],
-        workers: Workers,
+        workers: Pool,
         now: Callable[[], datetime],
         archive: Archive | None = None,
     ) -> None:
@@ -129,6 +130,8 @@ class Collector:
     ) -> Poll:
         try:
             return await self._polled(feed, state, blank, languages)
+        except ClusterLost:
+            raise  # the feed has done nothing wrong
         except AraxesError as error:
             return self._not_polled(feed, state, blank, error)
         except NotNow as later:

@@ -51,7 +51,7 @@ KINDS: Mapping[str, Kind] = {
     "sources": Kind(configured.sources, (rows.SOURCES, rows.FEEDS)),
     "vocabulary": Kind(configured.vocabulary, (rows.ACTORS, rows.TOPICS, rows.PLACES)),
     "seeds": Kind(configured.seeds, (rows.SEEDS, rows.DUPLICATES, rows.CLUSTERS, rows.NOVELTY)),
-    "start": Kind(runs.start, (rows.RUNS,)),
+    "start": Kind(runs.start, (rows.RUNS, rows.OURS)),
     "finish": Kind(runs.finish, (rows.RUNS,)),
     "resume": Kind(runs.resume, (rows.RUN_ITEMS,)),
     "polls": Kind(polls.record, POLLED),

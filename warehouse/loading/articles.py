@@ -175,8 +175,8 @@ def _insert_pairs(step: Step) -> None:
         CREATE OR REPLACE TEMP TABLE present AS
         SELECT article_id FROM stored UNION SELECT article_id FROM touched
     """)
-    found = step.rows("""
-        INSERT INTO duplicates
+    step.sql("""
+        CREATE OR REPLACE TEMP TABLE fresh_pairs AS
         SELECT s.* FROM staged_duplicates AS s
         WHERE (s.article_id IN (FROM touched SELECT article_id)
             OR s.of_article_id IN (FROM touched SELECT article_id))
@@ -187,10 +187,10 @@ def _insert_pairs(step: Step) -> None:
             WHERE d.article_id = s.article_id
               AND d.of_article_id IS NOT DISTINCT FROM s.of_article_id
               AND d.of_seed_id IS NOT DISTINCT FROM s.of_seed_id)
-        RETURNING kind
     """)
-    for (kind,) in found:
-        step.outcome.duplicates[kind] = step.outcome.duplicates.get(kind, 0) + 1
+    found = step.rows("SELECT kind, count(*) FROM fresh_pairs GROUP BY kind")
+    step.outcome.duplicates = {str(kind): int(pairs) for kind, pairs in found}
+    step.sql("INSERT INTO duplicates FROM fresh_pairs", "DROP TABLE fresh_pairs")
 
 
 def _join_clusters(step: Step) -> None:
@@ -299,19 +299,25 @@ def _settle_items(step: Step) -> None:
 
 
 def _unmask_copies(step: Step) -> None:
-    """End as `duplicate` what was stored as news before its original came."""
+    """End as `duplicate` what was stored as news before its original came.
+
+    A copy of several names the one most like it, in whatever order they were loaded.
+    """
     step.sql(
         f"""
         CREATE OR REPLACE TEMP TABLE unmasked AS
-        SELECT i.item_id, any_value(d.kind || ' copy of ' || d.of_article_id) AS reason
+        SELECT i.item_id, {ledger.REASON} AS reason
         FROM items AS i JOIN duplicates AS d USING (article_id)
-        WHERE {ledger.COPY} AND d.of_article_id IS NOT NULL AND i.state IN ('loaded', 'off_topic')
+        WHERE {ledger.COPY}
+          AND (i.state IN ('loaded', 'off_topic')
+            OR i.state = 'duplicate' AND i.reason LIKE '% copy of %')
           AND i.article_id IN (SELECT article_id FROM staged_duplicates)
         GROUP BY i.item_id
         """,
         """
         UPDATE items SET state = 'duplicate', reason = u.reason
-        FROM unmasked AS u WHERE items.item_id = u.item_id
+        FROM unmasked AS u
+        WHERE items.item_id = u.item_id AND items.reason IS DISTINCT FROM u.reason
         """,
     )
     # an earlier run's sums stay what they were when it ended

@@ -17,19 +17,35 @@ def sources(step: Step) -> None:
         WHERE source_id NOT IN (SELECT source_id FROM staged_sources)""",
     )
     _history(step)
-    step.sql("""
-        MERGE INTO feeds AS f USING staged_feeds AS s ON f.feed_id = s.feed_id
-        WHEN MATCHED AND NOT s.active AND f.state <> 'gone'
-          THEN UPDATE SET kind = s.kind, state = 'disabled'
-        WHEN MATCHED AND s.active AND f.state = 'disabled'
-          THEN UPDATE SET kind = s.kind, state = 'active'
-        WHEN MATCHED AND f.kind <> s.kind THEN UPDATE SET kind = s.kind
-        WHEN NOT MATCHED THEN INSERT
+    _feeds(step)
+
+
+def _feeds(step: Step) -> None:
+    """Bring the list of feeds to what is configured; one that is gone stays gone."""
+    step.sql(
+        """
+        UPDATE feeds SET kind = s.kind, state = s.state
+        FROM (
+          SELECT s.feed_id, s.kind, CASE WHEN f.state = 'gone' THEN f.state
+            WHEN NOT s.active THEN 'disabled' WHEN f.state = 'disabled' THEN 'active'
+            ELSE f.state END AS state
+          FROM staged_feeds AS s JOIN feeds AS f USING (feed_id)
+        ) AS s
+        WHERE feeds.feed_id = s.feed_id AND (feeds.kind, feeds.state) <> (s.kind, s.state)
+        """,
+        """
+        INSERT INTO feeds
           (feed_id, source_id, url, kind, state, consecutive_failures, polled_url, recent_items)
-          VALUES (s.feed_id, s.source_id, s.url, s.kind,
-            CASE WHEN s.active THEN 'active' ELSE 'disabled' END, 0, s.url, [])
-        WHEN NOT MATCHED BY SOURCE AND f.state <> 'gone' THEN UPDATE SET state = 'disabled'
-    """)
+        SELECT feed_id, source_id, url, kind,
+          CASE WHEN active THEN 'active' ELSE 'disabled' END, 0, url, []
+        FROM staged_feeds ANTI JOIN feeds USING (feed_id)
+        """,
+        """
+        UPDATE feeds SET state = 'disabled'
+        WHERE state NOT IN ('gone', 'disabled')
+          AND feed_id NOT IN (SELECT feed_id FROM staged_feeds)
+        """,
+    )
 
 
 def _history(step: Step) -> None:

@@ -1,18 +1,23 @@
+# ruff: noqa: S608 - table and column names are ours, never input
 """Runs: opened, resumed, closed."""
 
 from warehouse.loading.step import Step
 
 
 def start(step: Step) -> None:
-    """Open a run; an earlier one that never ended died, and says so."""
+    """Open a run; an earlier one that never ended died, and says so.
+
+    On a lake other machines may be at work: there only our own earlier runs can have died.
+    """
+    ours = "AND run_id IN (SELECT run_id FROM staged_ours)" if "ours" in step.has else ""
     step.sql(
-        """
+        f"""
         UPDATE runs SET state = 'died',
           counts = coalesce(counts, (
             SELECT json_object('entries', json_group_object(l.state, l.items))
             FROM ledger AS l WHERE l.run_id = runs.run_id
           ))
-        WHERE state = 'running'
+        WHERE state = 'running' {ours}
         """,
         "INSERT INTO runs SELECT * FROM staged_runs ANTI JOIN runs USING (run_id)",
     )

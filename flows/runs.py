@@ -7,16 +7,18 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import Protocol, TypeVar
 
 from flows import ids
+from flows.collect import warc
 from flows.errors import AraxesError, Locked
 from flows.model import SeedDocument, Source
 from flows.reseeding import bring
 from flows.summary import Summary, Tally, of_turns
 from flows.tag.vocabulary import Vocabulary
+from warehouse import retention
 from warehouse.publish import publish
 from warehouse.store import Store
 
@@ -100,6 +102,8 @@ async def conduct(
         AraxesError: the run failed, or its sums differ from the ledger; what it had done is kept.
     """
     started = time.monotonic()
+    retention.snapshots()  # a wrong setting is said before any request
+    pages = retention.pages()
     async with _alone(setup.store, flow, patience):
         run_id, state = _start(setup, flow), "failed"
         if not setup.store.paths.snapshot_link.exists():
@@ -115,7 +119,16 @@ async def conduct(
         finally:
             summary = _finish(setup, run_id, tally, state, started)
         publish(setup.store.path)
+        if pages:
+            _expire(setup, pages)
     return summary
+
+
+def _expire(setup: Setup, kept: timedelta) -> None:
+    """Remove archived pages that are older than is to be kept."""
+    gone = warc.expire(setup.store.paths.archive, setup.now() - kept)
+    if gone:
+        _LOG.info("%d files of pages older than %d days removed", len(gone), kept.days)
 
 
 Turn = Callable[[str, Tally], Awaitable[float | None]]

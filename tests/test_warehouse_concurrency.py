@@ -16,7 +16,8 @@ from flows.errors import Locked
 from flows.model import Batch
 from warehouse import locks, reader
 from warehouse.paths import Paths
-from warehouse.publish import KEEP, publish
+from warehouse.publish import publish
+from warehouse.retention import SNAPSHOTS
 
 WRITER = """
 import sys
@@ -119,10 +120,10 @@ def test_a_reader_keeps_its_snapshot_while_newer_ones_appear(store):
     run_of(store, source, [item], [an_article(item)])
     publish(store.path)
     with reader.connect(store.path) as early:
-        for _ in range(KEEP + 1):
+        for _ in range(SNAPSHOTS + 1):
             publish(store.path)
         assert early.execute("SELECT count(*) FROM articles").fetchone() == (1,)
-    assert len(Paths(store.path).snapshots()) == KEEP
+    assert len(Paths(store.path).snapshots()) == SNAPSHOTS
 
 
 def test_what_is_loaded_while_the_core_is_copied_is_in_the_snapshot_whole(store, monkeypatch):

@@ -9,12 +9,11 @@ from contextlib import closing
 from pathlib import Path
 
 from flows.errors import WarehouseError
-from warehouse import lakehouse, locks, migrate
+from warehouse import lakehouse, locks, migrate, retention
 from warehouse.disk import needing_room
 from warehouse.paths import Paths, sync
 from warehouse.store import WAIT_SECONDS, Store, connect
 
-KEEP = 3  # a reader that resolved the link just before a switch still finds its file
 HEADERS = 12_288  # bytes at the start of a DuckDB file; a checkpoint writes them last
 
 State = tuple[int, int, bytes]
@@ -40,7 +39,7 @@ def publish(path: Path) -> Path:
         snapshot = paths.snapshot(version)
         _copy(Store(path), snapshot)
         _point(paths.snapshot_link, snapshot)
-        for old in paths.snapshots()[:-KEEP]:
+        for old in paths.snapshots()[: -retention.snapshots()]:
             old.unlink(missing_ok=True)
     return snapshot
 

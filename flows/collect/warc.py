@@ -81,6 +81,16 @@ def erase(folder: Path, warc_ref: str) -> bool:
     return True
 
 
+def expire(folder: Path, before: datetime) -> tuple[Path, ...]:
+    """Remove the files of ours that were begun before a time, and give them."""
+    oldest = f"araxes-{before:%Y%m%d%H%M%S}"
+    old = sorted(file for file in folder.glob("araxes-*.warc.gz") if file.name < oldest)
+    gone = tuple(file for file in old if not file.is_symlink())
+    for file in gone:
+        file.unlink()
+    return gone
+
+
 def adopt(folder: Path, path: Path) -> None:
     """Link an archive of others into the folder, so that its documents are found by `warc_ref`.
 

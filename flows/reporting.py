@@ -114,7 +114,7 @@ def as_markdown(summary: Summary, bursts: list[tuple[object, ...]]) -> str:
     """Give what came in, what failed and what is bursting, for people who read the UI."""
     feeds = summary.feeds
     came_in = (
-        f"{feeds.get('polled', 0)} feeds polled, {feeds.get('failed', 0)} failed, "
+        f"{feeds.get('polled', 0)} feeds polled, {len(summary.failed_feeds)} failed, "
         f"{feeds.get('not_modified', 0)} unchanged; {summary.seen} entries seen, "
         f"{summary.known} of them known; {summary.seconds:.0f} s."
     )

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
@@ -23,6 +24,7 @@ from test_ingest_run import NOW, ask, prepare
 from flows.errors import WarehouseError
 from flows.pipeline import Run
 from flows.plan import Options
+from flows.serving import private_server
 from warehouse import backup, lakehouse, reader
 from warehouse.compact import compact
 from warehouse.paths import Paths
@@ -31,6 +33,7 @@ from warehouse.store import Store
 
 pytestmark = [pytest.mark.lake, pytest.mark.filterwarnings("ignore")]
 
+ROOT = Path(__file__).parents[1]
 # two runs instead of one, each of which saw its own part when it ended
 BY_WRITER = frozenset(("runs", "run_items"))
 
@@ -120,6 +123,74 @@ def kill_at_work(home: Path) -> None:
         time.sleep(0.05)
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+
+
+def test_two_prefect_workers_share_one_server_and_one_lake(tmp_path, lake, postgres):
+    """The server keeps its state in PostgreSQL; each worker has its own home and its own part."""
+    database = postgres.replace("dbname=postgres", "")
+    where = dict(pair.split("=") for pair in database.split())
+    url = "postgresql+asyncpg://{user}@{host}:{port}/postgres".format(**where)
+    with scale_cases.served() as bases, prefect_server(tmp_path, url) as environment:
+        homes = {"north": lake("north"), "south": lake("south")}
+        for home in homes.values():
+            prepare(home, bases)
+        (tmp_path / "prefect.yaml").write_text(DEPLOYMENTS)
+        prefect(tmp_path, environment, "work-pool", "create", "--type", "process", "araxes")
+        prefect(tmp_path, environment, "--no-prompt", "deploy", "--all")
+        for part in homes:
+            prefect(tmp_path, environment, "deployment", "run", f"ingest/{part}")
+        workers = [
+            subprocess.Popen(
+                [*PREFECT, "worker", "start", "--pool", "araxes", "-q", part, "--run-once"],
+                cwd=tmp_path,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env={**environment, **places(home)},
+            )
+            for part, home in homes.items()
+        ]
+        assert [worker.wait(600) for worker in workers] == [0, 0]
+    publish(homes["north"] / "w.duckdb")
+    assert ask(homes["north"], "SELECT count(*) FROM articles") == [(scale_cases.PAGES,)]
+    assert ask(homes["north"], "SELECT state FROM runs") == [("completed",), ("completed",)]
+
+
+PREFECT = (sys.executable, "-m", "prefect")
+DEPLOYMENTS = f"""
+pull:
+  - prefect.deployments.steps.set_working_directory: {{directory: "{ROOT}"}}
+deployments:
+  - name: north
+    entrypoint: {ROOT}/flows/ingest.py:ingest
+    parameters: {{only: [site-0, site-1], everything: true}}
+    work_pool: {{name: araxes, work_queue_name: north}}
+  - name: south
+    entrypoint: {ROOT}/flows/ingest.py:ingest
+    parameters: {{only: [site-2, site-3], everything: true}}
+    work_pool: {{name: araxes, work_queue_name: south}}
+"""
+
+
+def places(home: Path) -> dict[str, str]:
+    return {"ARAXES_DB": str(home / "w.duckdb"), "ARAXES_SOURCES": str(home / "sources.toml")}
+
+
+def prefect(folder: Path, environment: dict[str, str], *arguments: str) -> None:
+    done = subprocess.run(
+        [*PREFECT, *arguments], cwd=folder, env=environment, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@contextmanager
+def prefect_server(folder: Path, database: str):
+    """Run a Prefect server on a PostgreSQL database; give the environment of its clients."""
+    setting = "PREFECT_SERVER_DATABASE_CONNECTION_URL"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(setting, database)
+        with private_server(folder / "prefect") as api:
+            yield {**os.environ, "PREFECT_API_URL": api, "PREFECT_HOME": str(folder / "client")}
 
 
 def test_what_is_forgotten_is_in_no_file_of_the_lake(tmp_path, lake):

@@ -79,11 +79,12 @@ def ingest(settings: Settings, only: tuple[str, ...], limit: int | None, **flags
 
 def ingest_here(settings: Settings, options: "Options") -> "Summary":
     """Run an ingest in this process, with progress bars on a terminal."""
-    from flows import config
+    from flows import cluster, config
     from flows.setup import setup
     from flows.workers import warm_up
 
-    warm_up()
+    if cluster.scheduler() is None:
+        warm_up()
     prepared = setup(settings.db, settings.sources, now)
     if config.placeholder_contact(prepared.sources):
         click.echo(PLACEHOLDER.format(settings.sources), err=True)

@@ -4,6 +4,7 @@ A file that newer code wrote is refused. A migration that was applied must never
 """
 
 import re
+from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
@@ -65,23 +66,55 @@ def pending(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[Script, 
     return tuple(script for script in known if script.number not in applied)
 
 
-def migrate(
-    connection: duckdb.DuckDBPyConnection, missing: tuple[Script, ...], *, on_lake: bool = False
-) -> None:
+def migrate(connection: duckdb.DuckDBPyConnection, missing: tuple[Script, ...]) -> None:
     """Apply migrations, each in one transaction, then bring views and macros up to date."""
     connection.execute(BOOKS)
     for script in missing:
         connection.execute("BEGIN")
-        connection.execute(COMPRESSED.sub("", script.sql) if on_lake else script.sql)
-        connection.execute(
-            "INSERT INTO schema_migrations VALUES (?, ?, ?)",
-            [script.number, script.name, script.checksum],
-        )
+        connection.execute(script.sql)
+        _note(connection, script)
         connection.execute("COMMIT")
-    if missing and not on_lake:
+    if missing:
         # right after schema changes: replaying them from the WAL is where DuckDB has had bugs
         connection.execute("CHECKPOINT")
-    refresh_views(connection, on_lake=on_lake)
+    refresh_views(connection)
+
+
+def migrate_lake(connection: duckdb.DuckDBPyConnection, missing: tuple[Script, ...]) -> None:
+    """Bring a lake to the schema of a file; what it cannot do, a new one need not.
+
+    A migration that DuckLake refuses on a lake with rows needs a script of its own for lakes.
+    """
+    if not missing:
+        refresh_views(connection, on_lake=True)
+        return
+    new = len(missing) == len(scripts("migrations"))
+    statements = _shape() if new else [COMPRESSED.sub("", script.sql) for script in missing]
+    connection.execute("BEGIN")
+    connection.execute(BOOKS)
+    for statement in statements:
+        connection.execute(statement)
+    for script in missing:
+        _note(connection, script)
+    connection.execute("COMMIT")
+    refresh_views(connection, on_lake=True)
+
+
+def _shape() -> list[str]:
+    """Give the statements that make the tables as they are after all migrations."""
+    with closing(duckdb.connect()) as empty:
+        migrate(empty, scripts("migrations"))
+        found = empty.execute(
+            "SELECT sql FROM duckdb_tables() WHERE table_name NOT LIKE 'schema_%' ORDER BY sql"
+        ).fetchall()
+    return [COMPRESSED.sub("", sql) for (sql,) in found]
+
+
+def _note(connection: duckdb.DuckDBPyConnection, script: Script) -> None:
+    connection.execute(
+        "INSERT INTO schema_migrations VALUES (?, ?, ?)",
+        [script.number, script.name, script.checksum],
+    )
 
 
 def refresh_views(connection: duckdb.DuckDBPyConnection, *, on_lake: bool = False) -> None:

@@ -149,7 +149,7 @@ class Store:
     def _connected(self) -> Iterator[Connection]:
         if lake := lakehouse.of(self.paths):
             with closing(lake.connect()) as connection:
-                migrate.migrate(connection, migrate.pending(connection, self.path), on_lake=True)
+                migrate.migrate_lake(connection, migrate.pending(connection, self.path))
                 yield connection
             return
         connection = self._open()

@@ -15,6 +15,7 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -50,19 +51,24 @@ class Lake:
         Raises:
             WarehouseError: the extensions are missing, or the catalogue cannot be reached.
         """
-        connection = duckdb.connect(config={"autoinstall_known_extensions": "false"})
-        connection.execute("SET TimeZone = 'UTC'")
+        connection = (_kept(self) if moment is None else self.attach(moment)).cursor()
+        connection.execute(f"USE {NAME}")
         connection.execute("SET enable_progress_bar = false")  # it would go to standard output
+        return connection
+
+    def attach(self, moment: int | None = None) -> duckdb.DuckDBPyConnection:
+        """Make a DuckDB that has the core attached; see `connect`."""
+        database = duckdb.connect(config={"autoinstall_known_extensions": "false"})
+        database.execute("SET GLOBAL TimeZone = 'UTC'")  # for its cursors, too
         for name in EXTENSIONS:
-            connection.execute(f"LOAD {text(str(_extension(name)))}")
+            database.execute(f"LOAD {text(str(_extension(name)))}")
         source = text(f"ducklake:postgres:{self.catalog}")
         then = "" if moment is None else f", SNAPSHOT_VERSION {moment}"
         try:
-            connection.execute(f"ATTACH {source} AS {NAME} (DATA_PATH {text(self.data)}{then})")
+            database.execute(f"ATTACH {source} AS {NAME} (DATA_PATH {text(self.data)}{then})")
         except duckdb.Error as error:
             raise self._unreachable(error) from error
-        connection.execute(f"USE {NAME}")
-        return connection
+        return database
 
     def moment(self) -> int:
         """Give the number of what was committed last."""
@@ -95,6 +101,12 @@ class Lake:
         found = WarehouseError(f"the catalogue of {self.data} cannot be used: {error}")
         found.remedy = "see to its PostgreSQL server, then run again: nothing is lost"
         return found
+
+
+@cache
+def _kept(lake: Lake) -> duckdb.DuckDBPyConnection:
+    """Keep a process attached: extensions and catalogue take a second each time."""
+    return lake.attach()
 
 
 def of(paths: Paths) -> Lake | None:

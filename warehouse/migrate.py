@@ -144,10 +144,8 @@ def tables(connection: duckdb.DuckDBPyConnection, database: str) -> list[str]:
 
 
 def _applied(connection: duckdb.DuckDBPyConnection) -> dict[int, str]:
-    exists = connection.execute(
-        "SELECT 1 FROM duckdb_tables() WHERE table_name = 'schema_migrations'"
-    ).fetchone()
-    if not exists:
-        return {}
-    rows = connection.execute("SELECT version, checksum FROM schema_migrations").fetchall()
+    try:
+        rows = connection.execute("SELECT version, checksum FROM schema_migrations").fetchall()
+    except duckdb.CatalogException:
+        return {}  # it is new
     return dict(rows)

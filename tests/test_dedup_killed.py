@@ -21,8 +21,11 @@ from warehouse.store import Store
 pytestmark = pytest.mark.slow
 
 KILLS = int(os.environ.get("ARAXES_KILLS", "5"))
-# How far a load is: on its way to disk; on disk and under way; in, but not yet published.
-MOMENTS = ("part-load-*", "ready/*-load-*", "loaded/**/*-load-*")
+# How far a load of articles is: on its way to disk; on disk and under way; in, not yet published.
+MOMENTS = tuple(
+    f"{folder}/articles.parquet"
+    for folder in ("part-load-*", "ready/*-load-*", "loaded/**/*-load-*")
+)
 FACTS = {
     "clusters": "FROM clusters ORDER BY ALL",
     "duplicates": "FROM duplicates ORDER BY ALL",

@@ -13,6 +13,11 @@ from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
+STATIC = Path(streamlit.__file__).parent / "static"
+# What every page of ours shows, whose scripts Streamlit would ask for only when it is there.
+SHOWN = ("ArrowVegaLiteChart", "loadVegaEmbed", "embed", "vega-interpreter", "Metric",
+         "Multiselect", "DateInput", "Html", "DownloadButton")  # fmt: skip
+NEEDS = re.compile(r"""(?:from|import)["'`]\./([\w.-]+\.js)["'`]""")
 INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 PAGE = re.compile(r"/[a-z-]*")  # the pages of the menu; all else belongs to Streamlit
 # What is there before any script has run; React replaces it.
@@ -27,12 +32,26 @@ def index() -> str:
     Opened at /attention it would else ask /attention/_stcore first, and log the failure. It says
     that it opens before megabytes of script have come.
     """
-    page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text("utf-8")
+    page = (STATIC / "index.html").read_text("utf-8")
     base = json.dumps(f"/{config.get_option('server.baseUrlPath').strip('/')}/".replace("//", "/"))
     told = f"window.__streamlit = {{BACKEND_BASE_URL: window.location.origin + {base}}};"
     page = page.replace("<script>", f"<script>{told}", 1)
     page = page.replace("<title>Streamlit</title>", "<title>Araxes</title>")
+    page = page.replace("</head>", f"{_preloads(page)}</head>", 1)
     return page.replace('<div id="root"></div>', OPENING)
+
+
+def _preloads(page: str) -> str:
+    """Give links by which a browser loads what charts need while the server still counts."""
+    folder = STATIC / "static" / "js"
+    missing = [found.name for name in SHOWN for found in folder.glob(f"{name}.*.js")]
+    needed: dict[str, str] = {}
+    while missing:
+        script = missing.pop()
+        if script not in needed and script not in page:
+            needed[script] = f'<link rel="modulepreload" crossorigin href="./static/js/{script}">'
+            missing += NEEDS.findall((folder / script).read_text("utf-8"))
+    return "\n".join(needed[script] for script in sorted(needed))
 
 
 @cache

@@ -8,12 +8,21 @@ from importlib.resources import files
 
 from warehouse.loading.step import Step
 
-# A month of stale days at a time: a week or month is whole once the last of its days is.
-_NEXT = """
+PART = 20_000  # articles of which marts are rebuilt at a time, at least those of a month
+
+# Months of stale days at a time: a week or month is whole once the last of its days is.
+_NEXT = f"""
 CREATE OR REPLACE TEMP TABLE changed_days AS
 SELECT day FROM stale_days
-WHERE facts AND date_trunc('month', day) = (
-  SELECT date_trunc('month', min(day)) FROM stale_days WHERE facts)
+WHERE facts AND date_trunc('month', day) IN (
+  SELECT month FROM (
+    SELECT month, sum(articles) OVER (ORDER BY month) - articles AS earlier FROM (
+      SELECT date_trunc('month', s.day) AS month, count(a.day) AS articles
+      FROM (SELECT day FROM stale_days WHERE facts) AS s LEFT JOIN articles AS a USING (day)
+      GROUP BY ALL
+    )
+  ) WHERE earlier < {PART}
+)
 """
 
 

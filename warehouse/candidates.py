@@ -16,22 +16,19 @@ PER_CLUSTER = 100  # members of one cluster whose texts are read, the earliest f
 
 # The horizon is counted both ways from the new article's day, so that an old article found
 # late meets the copies that came before it. A hash of too many articles (a cookie notice, a
-# legal line) says nothing and would make the join quadratic. One shared hash of several is chance:
-# a copy shares half of them, and each candidate costs the reading of a text.
+# legal line) says nothing and would make the join quadratic. One shared hash is enough: a short
+# text has few, and a pair must be found whichever of the two came first.
 _NEAR = """
-WITH telling AS (
-  SELECT *, least(2, count(*) OVER (PARTITION BY article_id)) AS enough
-  FROM (FROM probe_hashes ANTI JOIN common_hashes USING (hash))
-)
 SELECT DISTINCT old_id FROM (
   SELECT s.article_id AS old_id,
          row_number() OVER (
            PARTITION BY p.article_id ORDER BY count(*) DESC, s.article_id) AS place
-  FROM sketches AS s JOIN telling AS p ON s.hash = p.hash
+  FROM sketches AS s
+  JOIN (FROM probe_hashes ANTI JOIN common_hashes USING (hash)) AS p ON s.hash = p.hash
   WHERE s.day BETWEEN $since AND $until
     AND abs(datediff('day', p.day, s.day)) <= $horizon
     AND s.article_id <> p.article_id
-  GROUP BY p.article_id, s.article_id HAVING count(*) >= any_value(p.enough))
+  GROUP BY p.article_id, s.article_id)
 WHERE place <= $most
 """
 _SAME = """

@@ -27,7 +27,7 @@ from flows.model import Mention, StoryMarks, Tags
 APART = timedelta(days=2)  # reports of one event
 LIKE = 0.27  # of two articles in different languages, to tell one story
 UNIT = 10_000  # length of the vector of an article's weights, which are whole numbers
-MOST = 24  # features kept of an article, the weightiest
+MOST = 48  # features kept of an article, the weightiest
 COMMON = 1.5  # rarity; what one in five articles has tells nothing apart
 _CONSONANTS = 3
 _CAPITALS = 0.015  # share of letters; below, a script has no case, and any word may be a name

@@ -144,7 +144,7 @@ def test_a_cluster_that_goes_away_fails_the_run_and_blames_no_page(tmp_path, mon
             Run(prepare(tmp_path, bases)).ingest(Options(everything=True))
         )
         loaded = tmp_path / "w.staging" / "loaded"
-        await asyncio.to_thread(wait_for, lambda: any(loaded.glob("*-polls-*")))
+        await asyncio.to_thread(wait_for, lambda: any(loaded.glob("*/*-polls-*")))
         os.killpg(scheduler.pid, signal.SIGKILL)
         await running
 

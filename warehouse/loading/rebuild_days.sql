@@ -1,0 +1,51 @@
+-- Rebuilds the other marts of the changed days, and drops the temporary tables of rebuild_facts.sql.
+
+DELETE FROM source_days WHERE day IN (SELECT day FROM changed_days);
+INSERT INTO source_days
+SELECT day, source_id, count(*), count(*) FILTER (WHERE relevant)
+FROM articles WHERE day IN (SELECT day FROM changed_days) GROUP BY ALL ORDER BY ALL;
+
+CREATE OR REPLACE TEMP TABLE day_facts AS
+SELECT day, article_id, source_id, language, cluster FROM facts
+WHERE day IN (SELECT day FROM changed_days);
+
+DELETE FROM topic_days WHERE day IN (SELECT day FROM changed_days);
+INSERT INTO topic_days
+SELECT f.day, t.topic_id, f.source_id, f.language, count(*), count(DISTINCT f.cluster)
+FROM day_facts AS f JOIN article_topics AS t USING (article_id)
+WHERE t.day IN (SELECT day FROM changed_days)
+GROUP BY ALL ORDER BY ALL;
+
+DELETE FROM actor_days WHERE day IN (SELECT day FROM changed_days);
+INSERT INTO actor_days
+SELECT f.day, t.actor_id, f.source_id, f.language, count(*), count(DISTINCT f.cluster)
+FROM day_facts AS f JOIN article_actors AS t USING (article_id)
+WHERE t.day IN (SELECT day FROM changed_days)
+GROUP BY ALL ORDER BY ALL;
+
+DELETE FROM naming_days WHERE day IN (SELECT day FROM changed_days);
+INSERT INTO naming_days
+SELECT f.day, n.place_id, n.variant, n.quoted, f.source_id, f.language, count(*),
+  count(DISTINCT f.cluster)
+FROM day_facts AS f JOIN namings AS n USING (article_id)
+WHERE n.day IN (SELECT day FROM changed_days)
+GROUP BY ALL ORDER BY ALL;
+
+CREATE OR REPLACE TEMP TABLE named AS
+SELECT day, article_id, actor_id FROM article_actors SEMI JOIN day_facts USING (article_id)
+WHERE day IN (SELECT day FROM changed_days);
+DELETE FROM pair_days WHERE day IN (SELECT day FROM changed_days);
+INSERT INTO pair_days
+SELECT a.day, a.actor_id, b.actor_id, count(*)
+FROM named AS a JOIN named AS b ON b.article_id = a.article_id AND a.actor_id < b.actor_id
+GROUP BY ALL ORDER BY ALL;
+
+DROP TABLE changed_span;
+DROP TABLE changed_periods;
+DROP TABLE members;
+DROP TABLE facts;
+DROP TABLE day_facts;
+DROP TABLE origins;
+DROP TABLE tagged;
+DROP TABLE repeated;
+DROP TABLE named;

@@ -184,3 +184,9 @@ def test_what_a_poll_learned_of_its_feed_is_remembered(store, source):
         writer.record_polls("run1", [poll], [])
     with store.writing() as writer:
         assert writer.feed_states() == {poll.feed_id: poll.after}
+
+
+def test_what_memory_cannot_hold_goes_beside_the_core(store):
+    with store.writing() as writer:
+        found = writer._connection.execute("SELECT current_setting('temp_directory')").fetchone()
+    assert found == (f"{store.path}.tmp",)

@@ -214,6 +214,8 @@ def connect(path: Path) -> Connection:
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET enable_progress_bar = false")  # it would go to standard output
     connection.execute("SET checkpoint_threshold = '0b'")  # a commit is written once, not twice
+    # what memory cannot hold goes beside the core, where there is room, not to where one stands
+    connection.execute(f"SET temp_directory = {literals.text(f'{path}.tmp')}")
     try:
         connection.execute(f"""
             ATTACH {literals.text(str(path))} AS core

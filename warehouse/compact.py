@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 from warehouse import lakehouse, locks, migrate
+from warehouse.literals import text
 from warehouse.paths import Paths, sync
 from warehouse.store import WAIT_SECONDS, Store, connect
 
@@ -36,7 +37,7 @@ def _fill(fresh: Path, core: Path) -> None:
     connection = connect(fresh)
     try:
         migrate.migrate(connection, migrate.pending(connection, fresh))
-        connection.execute(f"ATTACH '{str(core).replace(chr(39), chr(39) * 2)}' AS old (READ_ONLY)")
+        connection.execute(f"ATTACH {text(str(core))} AS old (READ_ONLY)")
         for table in migrate.tables(connection, "old"):
             connection.execute(f'INSERT INTO main."{table}" BY NAME SELECT * FROM old."{table}"')
         connection.execute("DETACH old")

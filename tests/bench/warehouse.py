@@ -3,6 +3,7 @@
 
     python tests/bench/warehouse.py --articles 100000
     python tests/bench/warehouse.py --articles 1000000 --bodies
+    python tests/bench/warehouse.py --articles 10000000 --lean
     uv run --with 'psycopg[binary]' python tests/bench/warehouse.py --peers
 
 Each article has 5 actors and 2 topics on average; actors are Zipf-distributed; weeks have a
@@ -102,7 +103,7 @@ FROM (
   SELECT n, day, k, CAST(floor({actors} * pow(dice(10 + k, n), 3)) AS INTEGER) AS actor
   FROM numbered CROSS JOIN range(7) AS t(k)
   WHERE n >= {low} AND n < {high}
-);
+) ORDER BY n;
 INSERT INTO article_topics
 SELECT DISTINCT ON (n, topic) made_id('article', n),
   'family' || topic % 8 || '.topic' || topic, 1.0, [], day
@@ -110,12 +111,16 @@ FROM (
   SELECT n, day, CAST(floor({topics} * pow(dice(30 + k, n), 1.5)) AS INTEGER) AS topic
   FROM numbered CROSS JOIN range(2) AS t(k)
   WHERE n >= {low} AND n < {high}
-);
+) ORDER BY n;
 INSERT INTO mentions
 SELECT article_id, actor_id, upper(actor_id), 'text', 10, 17, 'name' FROM article_actors
-WHERE article_id IN (
-  SELECT made_id('article', n) FROM numbered WHERE n >= {low} AND n < {high}
-);
+WHERE rowid >= (SELECT count(*) FROM mentions);
+INSERT INTO namings
+SELECT made_id('article', n), 'place' || n % 5, 'variant' || n % 3, false, 1, day
+FROM numbered WHERE dice(8, n) < 0.2 AND n >= {low} AND n < {high};
+"""
+# What no macro reads: the ledger, what finds copies, what stories are told by.
+OTHERS = """
 INSERT INTO items BY NAME
 SELECT made_id('item', n) AS item_id, 'bench' AS run_id, feed_id, source_id, url, title,
   published_at, fetched_at AS seen_at, 1 AS attempts, article_id,
@@ -128,9 +133,6 @@ SELECT made_id('article', n), made_id('text', n) FROM numbered WHERE n >= {low} 
 INSERT INTO sketches
 SELECT made_id('article', n), hash(n * 100 + k) & 4294967295, day
 FROM numbered CROSS JOIN range(27) AS t(k) WHERE n >= {low} AND n < {high};
-INSERT INTO namings
-SELECT made_id('article', n), 'place' || n % 5, 'variant' || n % 3, false, 1, day
-FROM numbered WHERE dice(8, n) < 0.2 AND n >= {low} AND n < {high};
 -- Stories: one article in ten tells what the one before it told.
 INSERT INTO story_marks
 SELECT article_id, language, published_at, day,
@@ -195,8 +197,8 @@ BODY = """(SELECT string_agg(sentence, '') FROM sentences
     FROM range(36) AS t(k)))"""
 
 
-def generate(store: Store, articles: int, days: int, *, bodies: bool) -> list[tuple[str, date]]:
-    """Fill an empty core; give the planted bursts."""
+def generate(store: Store, articles: int, days: int, *, bodies: bool, lean: bool) -> None:
+    """Fill an empty core; `lean` leaves out what no macro reads."""
     first = LAST - timedelta(days=days - 1)
     values = {
         "sources": SOURCES,
@@ -229,6 +231,10 @@ def generate(store: Store, articles: int, days: int, *, bodies: bool) -> list[tu
                     """.format(**part)
                 )
             connection.execute(ARTICLES.format(**part))
+            if not lean:
+                connection.execute(OTHERS.format(**part))
+        if lean:  # no words: as if all were indexed
+            connection.execute("INSERT INTO search_documents SELECT 0, article_id, 0 FROM articles")
         connection.execute(BURSTS.format(**values))
         connection.execute(POLLS)
         writer.doubt_marts()
@@ -245,6 +251,7 @@ def main() -> int:
     parser.add_argument("--articles", type=int, default=100_000)
     parser.add_argument("--days", type=int, default=730)
     parser.add_argument("--bodies", action="store_true")
+    parser.add_argument("--lean", action="store_true", help="only what macros read, no words")
     parser.add_argument("--db", type=Path, help="keep the warehouse here, and use it again")
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--peers", action="store_true", help="ask PostgreSQL and SQLite too")
@@ -253,7 +260,9 @@ def main() -> int:
         store = Store(options.db or Path(folder) / "bench.duckdb")
         if not store.path.exists():
             started = time.process_time(), time.monotonic()
-            generate(store, options.articles, options.days, bodies=options.bodies)
+            generate(
+                store, options.articles, options.days, bodies=options.bodies, lean=options.lean
+            )
             print(f"generated: {time.process_time() - started[0]:.0f} s CPU")
         started = time.monotonic()
         publish(store.path)
@@ -275,15 +284,34 @@ QUESTIONS: dict[str, Callable[[int], str]] = {
     "share_of_voice": lambda n: (
         f"FROM share_of_voice('actor', DATE '2026-01-01' - {n}, '2026-06-01')"
     ),
-    "attention_balanced": lambda n: (
+    "share_of_voice_in_topic": lambda n: (
+        f"""
+        FROM share_of_voice_in_topic(
+          'family{n % 8}.topic{n}', DATE '2026-01-01' - {n}, '2026-06-01')"""
+    ),
+    "trend_with_intervals": lambda n: f"FROM trend_with_intervals('actor', 'actor{n}', 'week')",
+    "topic_trend_panel": lambda n: (
+        f"""
+        FROM topic_trend_panel(
+          'family{n % 8}.topic{n}', 'week', DATE '2025-07-01' - {n}, '{LAST}')"""
+    ),
+    "attention_balanced topic": lambda n: (
         f"FROM attention_balanced('topic', 'family{n % 8}.topic{n}', 'week')"
     ),
-    "momentum": lambda n: f"FROM momentum('actor', DATE '{LAST}' - {n})",
+    "attention_balanced actor": lambda n: f"FROM attention_balanced('actor', 'actor{n}', 'week')",
+    "momentum topic": lambda n: f"FROM momentum('topic', DATE '{LAST}' - {n})",
+    "momentum actor": lambda n: f"FROM momentum('actor', DATE '{LAST}' - {n})",
+    "naming_variants": lambda n: f"FROM naming_variants('place{n % 5}', 'month')",
     "by_ownership": lambda n: (
         f"FROM by_ownership('family{n % 8}.topic{n}', '2026-01-01', '2026-06-01')"
     ),
-    "together": lambda n: f"FROM together(DATE '{LAST}' - {90 + n}, '{LAST}')",
+    "together, 3 months": lambda n: f"FROM together(DATE '{LAST}' - {90 + n}, '{LAST}')",
+    "together, a year": lambda n: f"FROM together(DATE '{LAST}' - {365 + n}, '{LAST}')",
     "originators": lambda n: f"FROM originators(DATE '{LAST}' - {90 + n}, '{LAST}')",
+    "originators, a year": lambda n: f"FROM originators(DATE '{LAST}' - {365 + n}, '{LAST}')",
+    "bursts_above": lambda n: f"FROM bursts_above({2.5 + n / 10})",
+    "feed_health_at": lambda n: f"FROM feed_health_at(DATE '{LAST}' - {n})",
+    # views
     "attention_by_topic": lambda n: (
         f"""
         SELECT ownership, sum(articles), sum(independent) FROM attention_by_topic
@@ -297,6 +325,7 @@ QUESTIONS: dict[str, Callable[[int], str]] = {
     ),
     "coverage": lambda n: f"FROM coverage WHERE day >= DATE '{LAST}' - {n}",
     "feed_health": lambda _: "FROM feed_health",
+    "divergence": lambda n: f"FROM divergence WHERE week >= DATE '{LAST}' - {90 + n}",
 }
 SEARCHES: dict[str, Callable[[int], str]] = {
     "search, common word": lambda n: (

@@ -52,6 +52,7 @@ def rebuild(step: Step) -> bool:
             _script("rebuild_facts.sql"),
             *(_script("rebuild_periods.sql").format(grain=grain) for grain in ("week", "month")),
             _script("rebuild_days.sql"),
+            _script("rebuild_shared.sql"),
             """
             INSERT INTO stale_days
             SELECT day, false FROM changed_days EXCEPT FROM stale_days

@@ -48,7 +48,7 @@ JOIN facts AS f USING (article_id);
 DELETE FROM totals WHERE grain = 'day' AND period IN (SELECT day FROM changed_days);
 INSERT INTO totals
 SELECT kind, 'day', day, id, count(*), count(DISTINCT cluster), count(DISTINCT origin)
-FROM tagged WHERE day IN (SELECT day FROM changed_days) GROUP BY ALL ORDER BY ALL;
+FROM tagged WHERE day IN (SELECT day FROM changed_days) GROUP BY ALL ORDER BY kind, id, day;
 
 -- Clusters of a week or month: those of its days, less what is counted on more than one. Few are,
 -- and counting distinct ones among them costs a third of counting all.

@@ -2,6 +2,10 @@
 CREATE OR REPLACE MACRO local_day(moment) AS
   CAST(make_timestamp(epoch_us(moment)) + INTERVAL 4 HOUR AS DATE);
 
+-- The moment a day of the region is over: what is compared with it need not be made a day first.
+CREATE OR REPLACE MACRO day_end(day) AS
+  to_timestamp(epoch(CAST(CAST(day AS DATE) AS TIMESTAMP) + INTERVAL 20 HOUR));
+
 CREATE OR REPLACE MACRO period_of(day, grain) AS
   CAST(date_trunc(grain, CAST(day AS DATE)) AS DATE);
 

@@ -13,17 +13,18 @@ WITH mine AS (
 ), published AS (
   SELECT period_of(day, grain) AS period, source_id, sum(articles) AS published
   FROM source_days GROUP BY ALL
-), joined AS (
-  SELECT period, source_id, published, coalesce(articles, 0) AS articles,
-    sum(published) OVER w AS all_published, sum(coalesce(articles, 0)) OVER w AS all_articles
+), each AS MATERIALIZED (
+  SELECT period, CAST(published AS DOUBLE) AS published,
+    CAST(coalesce(articles, 0) AS DOUBLE) AS articles
   FROM published LEFT JOIN mine USING (period, source_id)
-  WINDOW w AS (PARTITION BY period)
+), whole AS (
+  SELECT period, sum(published) AS published, sum(articles) AS articles FROM each GROUP BY period
 )
-SELECT period, count(*) AS sources, count(*) FILTER (WHERE articles > 0) AS covering,
-  avg(articles / published) AS balanced_share, any_value(all_articles / all_published) AS share,
-  min((all_articles - articles) / nullif(all_published - published, 0)) AS share_without_one_low,
-  max((all_articles - articles) / nullif(all_published - published, 0)) AS share_without_one_high
-FROM joined GROUP BY period ORDER BY period;
+SELECT e.period, count(*) AS sources, count(*) FILTER (WHERE e.articles > 0) AS covering,
+  avg(e.articles / e.published) AS balanced_share, any_value(w.articles / w.published) AS share,
+  min((w.articles - e.articles) / nullif(w.published - e.published, 0)) AS share_without_one_low,
+  max((w.articles - e.articles) / nullif(w.published - e.published, 0)) AS share_without_one_high
+FROM each AS e JOIN whole AS w USING (period) GROUP BY e.period ORDER BY e.period;
 
 -- The same trend over a fixed panel: only sources that published in every period of the span.
 CREATE OR REPLACE MACRO topic_trend_panel(topic, grain, since, until) AS TABLE

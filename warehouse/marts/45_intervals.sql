@@ -12,31 +12,35 @@ SELECT t.period, t.articles, t.independent, coalesce(o.origins, 0) AS origins, t
   share_high(t.articles, t.articles / t.share) AS high, t.gap
 FROM trend(wanted_kind, wanted_id, wanted_grain) AS t
 LEFT JOIN totals AS o
-  ON o.kind = wanted_kind AND o.id = wanted_id AND o.grain = wanted_grain AND o.period = t.period;
+  ON o.kind = wanted_kind AND o.id = wanted_id AND o.grain = wanted_grain AND o.period = t.period
+ORDER BY t.period;
 
 -- What is rising, what falling? The last 7 days against the 28 before, as shares of what was
 -- published. `verdict` says rising or falling only where the two intervals do not touch, three
 -- sources or more began the stories, and it stays so without any one of the sources.
 CREATE OR REPLACE MACRO momentum(wanted_kind, until) AS TABLE
-WITH spans AS (
-  SELECT day, articles, CASE WHEN day > CAST(until AS DATE) - 7 THEN 'now' ELSE 'before' END AS span
-  FROM day_coverage
-  WHERE NOT gap AND day BETWEEN CAST(until AS DATE) - 34 AND CAST(until AS DATE)
-), cells AS (
-  SELECT c.id, c.source_id, sum(c.articles) FILTER (WHERE s.span = 'now') AS now_articles,
-    sum(c.articles) FILTER (WHERE s.span = 'before') AS before_articles
+WITH seen AS MATERIALIZED (
+  -- the days of day_coverage that have articles
+  SELECT d.day, d.day > CAST(until AS DATE) - 7 AS now FROM covered_days AS d
+  WHERE NOT d.gap AND d.day BETWEEN CAST(until AS DATE) - 34 AND CAST(until AS DATE)
+    AND d.day >= (
+      SELECT coalesce(min(f.day) FILTER (WHERE f.polled), min(f.day)) FROM covered_days AS f)
+), cells AS MATERIALIZED (
+  SELECT c.id, c.source_id, CAST(sum(c.articles) FILTER (WHERE s.now) AS DOUBLE) AS now_articles,
+    CAST(sum(c.articles) FILTER (WHERE NOT s.now) AS DOUBLE) AS before_articles
   FROM (
     SELECT day, topic_id AS id, source_id, articles FROM topic_days WHERE wanted_kind = 'topic'
     UNION ALL SELECT day, actor_id, source_id, articles FROM actor_days
     WHERE wanted_kind = 'actor'
     UNION ALL SELECT day, place_id, source_id, articles FROM naming_days
     WHERE wanted_kind = 'naming'
-  ) AS c JOIN spans AS s USING (day)
+  ) AS c JOIN seen AS s USING (day)
+  WHERE c.day BETWEEN CAST(until AS DATE) - 34 AND CAST(until AS DATE)
   GROUP BY ALL
-), published AS (
-  SELECT d.source_id, coalesce(sum(d.articles) FILTER (WHERE s.span = 'now'), 0) AS now_all,
-    coalesce(sum(d.articles) FILTER (WHERE s.span = 'before'), 0) AS before_all
-  FROM source_days AS d JOIN spans AS s USING (day) GROUP BY ALL
+), published AS MATERIALIZED (
+  SELECT d.source_id, coalesce(CAST(sum(d.articles) FILTER (WHERE s.now) AS DOUBLE), 0) AS now_all,
+    coalesce(CAST(sum(d.articles) FILTER (WHERE NOT s.now) AS DOUBLE), 0) AS before_all
+  FROM source_days AS d JOIN seen AS s USING (day) GROUP BY ALL
 ), whole AS (SELECT sum(now_all) AS now_all, sum(before_all) AS before_all FROM published),
 sums AS (
   SELECT id, coalesce(sum(now_articles), 0) AS now_articles,

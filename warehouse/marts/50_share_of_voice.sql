@@ -9,20 +9,24 @@ WHERE t.kind = kind AND t.grain = 'day'
 GROUP BY t.id
 ORDER BY articles DESC, t.id;
 
--- Who dominates within a topic?
+-- Who dominates within a topic? A cluster counts once, however many days of the span it is on.
 CREATE OR REPLACE MACRO share_of_voice_in_topic(topic, since, until) AS TABLE
-WITH about AS (
-  SELECT t.article_id FROM article_topics AS t JOIN articles AS a USING (article_id)
-  WHERE t.topic_id = topic AND a.relevant
-    AND t.day BETWEEN CAST(since AS DATE) AND CAST(until AS DATE)
+WITH found AS (
+  SELECT d.actor_id, sum(d.articles) AS articles, sum(d.independent) AS independent
+  FROM topic_actor_days AS d
+  WHERE d.topic_id = topic AND d.day BETWEEN CAST(since AS DATE) AND CAST(until AS DATE)
+  GROUP BY d.actor_id
+), again AS (
+  SELECT r.actor_id, count(*) - count(DISTINCT r.cluster_id) AS times
+  FROM topic_actor_repeats AS r
+  WHERE r.topic_id = topic AND r.day BETWEEN CAST(since AS DATE) AND CAST(until AS DATE)
+  GROUP BY r.actor_id
 )
-SELECT k.actor_id AS id, count(*) AS articles, count(DISTINCT c.cluster_id) AS independent,
-  count(*) / sum(count(*)) OVER () AS share
-FROM article_actors AS k SEMI JOIN about USING (article_id)
-JOIN clusters AS c USING (article_id)
-WHERE k.day BETWEEN CAST(since AS DATE) AND CAST(until AS DATE)
-GROUP BY k.actor_id
-ORDER BY articles DESC, id;
+SELECT f.actor_id AS id, CAST(f.articles AS BIGINT) AS articles,
+  CAST(f.independent - coalesce(a.times, 0) AS BIGINT) AS independent,
+  f.articles / sum(f.articles) OVER () AS share
+FROM found AS f LEFT JOIN again AS a USING (actor_id)
+ORDER BY f.articles DESC, f.actor_id;
 
 -- State against independent agenda: each ownership's share of a topic, and its lift over all.
 CREATE OR REPLACE MACRO by_ownership(topic, since, until) AS TABLE
@@ -32,9 +36,10 @@ WITH published AS (
     ON h.source_id = d.source_id AND d.day >= h.valid_from AND d.day < h.valid_to
   WHERE d.day BETWEEN CAST(since AS DATE) AND CAST(until AS DATE) GROUP BY ALL
 ), mine AS (
-  SELECT v.ownership, sum(v.articles) AS articles, sum(v.independent) AS independent
-  FROM attention_by_topic AS v
-  WHERE v.topic_id = topic AND v.day BETWEEN CAST(since AS DATE) AND CAST(until AS DATE)
+  SELECT h.ownership, sum(t.articles) AS articles, sum(t.independent) AS independent
+  FROM topic_days AS t JOIN source_history AS h
+    ON h.source_id = t.source_id AND t.day >= h.valid_from AND t.day < h.valid_to
+  WHERE t.topic_id = topic AND t.day BETWEEN CAST(since AS DATE) AND CAST(until AS DATE)
   GROUP BY ALL
 )
 SELECT p.ownership, CAST(coalesce(m.articles, 0) AS BIGINT) AS articles,

@@ -25,17 +25,22 @@ WITH sides AS (
   LEFT JOIN poll_days AS c ON c.day = d.day AND c.source_id = d.source_id
   GROUP BY ALL
 ), told AS (
-  SELECT period_of(v.day, 'week') AS week, v.topic_id, v.perspective,
-    sum(v.articles) AS articles, list(DISTINCT v.language ORDER BY v.language) AS languages,
-    min(v.day) AS first_day
-  FROM attention_by_topic AS v GROUP BY ALL
+  SELECT week, topic_id, perspective, sum(articles) AS articles,
+    list(language ORDER BY language) AS languages, min(first_day) AS first_day
+  FROM (
+    SELECT period_of(t.day, 'week') AS week, t.topic_id, h.perspective, t.language,
+      sum(t.articles) AS articles, min(t.day) AS first_day
+    FROM topic_days AS t LEFT JOIN source_history AS h
+      ON h.source_id = t.source_id AND t.day >= h.valid_from AND t.day < h.valid_to
+    GROUP BY ALL
+  ) GROUP BY ALL
 ), topics_of_week AS (
-  SELECT week, topic_id, count(*) AS perspectives, arg_min(perspective, first_day) AS first
+  SELECT week, topic_id, count(*) AS perspectives, min(first_day) AS first_day
   FROM told GROUP BY ALL
 )
 SELECT t.week, t.topic_id, s.perspective, CAST(coalesce(o.articles, 0) AS BIGINT) AS articles,
   coalesce(o.articles, 0) / s.published AS share, o.languages, o.first_day,
-  t.first = s.perspective AS was_first,
+  coalesce(o.first_day = t.first_day, false) AS was_first,
   (o.articles IS NULL AND t.perspectives >= 3 AND NOT s.unwell AND s.published >= 20) AS silent
 FROM topics_of_week AS t
 JOIN sides AS s USING (week)

@@ -5,9 +5,22 @@ SELECT day, actor_a, actor_b, articles FROM pair_days;
 -- And who more than their own attention would bring? Lift is how many times more often than if
 -- the two were named independently of each other.
 CREATE OR REPLACE MACRO together(since, until) AS TABLE
-WITH pairs AS (
-  SELECT p.actor_a, p.actor_b, sum(p.articles) AS articles FROM pair_days AS p
-  WHERE p.day BETWEEN CAST(since AS DATE) AND CAST(until AS DATE) GROUP BY ALL
+WITH parts AS (
+  -- whole weeks are kept as such, days are added up before the first and after the last of them
+  SELECT p.actor_a, p.actor_b, p.articles FROM pair_weeks AS p
+  WHERE p.week >= period_of(CAST(since AS DATE) + 6, 'week')
+    AND p.week < period_of(CAST(until AS DATE) + 1, 'week')
+  UNION ALL
+  SELECT p.actor_a, p.actor_b, p.articles FROM pair_days AS p
+  WHERE p.day BETWEEN CAST(since AS DATE)
+    AND least(CAST(until AS DATE), period_of(CAST(since AS DATE) + 6, 'week') - 1)
+  UNION ALL
+  SELECT p.actor_a, p.actor_b, p.articles FROM pair_days AS p
+  WHERE p.day BETWEEN greatest(
+      period_of(CAST(since AS DATE) + 6, 'week'), period_of(CAST(until AS DATE) + 1, 'week'))
+    AND CAST(until AS DATE)
+), pairs AS (
+  SELECT actor_a, actor_b, sum(articles) AS articles FROM parts GROUP BY ALL
 ), single AS (
   SELECT t.id, sum(t.articles) AS articles FROM totals AS t
   WHERE t.kind = 'actor' AND t.grain = 'day'

@@ -17,16 +17,10 @@ WHERE NOT c.canonical AND ca.relevant;
 -- Who is first, and who copies? Of a source's clustered articles: how many began a cluster, how
 -- many were copied by others, and how late its own copies came.
 CREATE OR REPLACE MACRO originators(since, until) AS TABLE
-WITH shared AS (
-  SELECT cluster_id FROM clusters GROUP BY cluster_id HAVING count(*) > 1
-), members AS (
-  SELECT c.cluster_id, c.canonical, c.lag_seconds, a.source_id
-  FROM clusters AS c SEMI JOIN shared USING (cluster_id)
-  JOIN articles AS a USING (article_id)
-  WHERE a.relevant AND a.day BETWEEN CAST(since AS DATE) AND CAST(until AS DATE)
-)
-SELECT source_id, count(*) FILTER (WHERE canonical) AS first,
-  count(*) FILTER (WHERE NOT canonical) AS copied,
-  count(*) FILTER (WHERE canonical) / count(*) AS first_share,
-  median(lag_seconds) FILTER (WHERE NOT canonical) / 3600 AS median_lag_hours
-FROM members GROUP BY source_id ORDER BY first DESC, copied, source_id;
+SELECT s.source_id, count(*) FILTER (WHERE s.canonical) AS first,
+  count(*) FILTER (WHERE NOT s.canonical) AS copied,
+  count(*) FILTER (WHERE s.canonical) / count(*) AS first_share,
+  median(s.lag_seconds) FILTER (WHERE NOT s.canonical) / 3600 AS median_lag_hours
+FROM shared_articles AS s
+WHERE s.day BETWEEN CAST(since AS DATE) AND CAST(until AS DATE)
+GROUP BY s.source_id ORDER BY first DESC, copied, s.source_id;

@@ -1,21 +1,21 @@
 -- Which feeds are well? Counted back from the last poll of any feed, so that a snapshot's answer
 -- does not change with the hour it is read at. With an earlier day: how they were by its end.
 CREATE OR REPLACE MACRO feed_health_at(until) AS TABLE
-WITH latest AS (
-  SELECT max(polled_at) AS at FROM polls WHERE local_day(polled_at) <= CAST(until AS DATE)
+WITH latest AS MATERIALIZED (
+  SELECT max(polled_at) AS at, max(polled_at) - INTERVAL 7 DAY AS week_ago,
+    max(polled_at) - INTERVAL 35 DAY AS weeks_ago
+  FROM polls WHERE polled_at < day_end(until)
 ), polled AS (
   SELECT p.feed_id, avg(CASE WHEN p.outcome IN ('failed', 'refused') THEN 0 ELSE 1 END) AS rate
   FROM polls AS p, latest
-  WHERE p.polled_at > latest.at - INTERVAL 7 DAY AND p.polled_at <= latest.at GROUP BY p.feed_id
+  WHERE p.polled_at > latest.week_ago AND p.polled_at <= latest.at GROUP BY p.feed_id
 ), later AS (
   SELECT DISTINCT p.feed_id FROM polls AS p, latest WHERE p.polled_at > latest.at
 ), brought AS (
-  SELECT a.feed_id,
-    count(*) FILTER (WHERE a.fetched_at > latest.at - INTERVAL 7 DAY) AS lately,
-    count(*) FILTER (WHERE a.fetched_at <= latest.at - INTERVAL 7 DAY) AS earlier
+  SELECT a.feed_id, count(*) FILTER (WHERE a.fetched_at > latest.week_ago) AS lately,
+    count(*) FILTER (WHERE a.fetched_at <= latest.week_ago) AS earlier
   FROM articles AS a, latest
-  WHERE a.fetched_at > latest.at - INTERVAL 35 DAY
-    AND local_day(a.fetched_at) <= CAST(until AS DATE) GROUP BY a.feed_id
+  WHERE a.fetched_at > latest.weeks_ago AND a.fetched_at < day_end(until) GROUP BY a.feed_id
 )
 SELECT f.feed_id, f.source_id, f.state, f.last_success_at, p.rate AS success_rate_7d,
   coalesce(b.lately, 0) AS articles_7d,

@@ -384,6 +384,36 @@ COMMENT ON COLUMN pair_days.actor_a IS 'The first by name.';
 COMMENT ON COLUMN pair_days.actor_b IS 'The second.';
 COMMENT ON COLUMN pair_days.articles IS 'Relevant articles that name both.';
 
+COMMENT ON TABLE shared_articles IS
+  'Relevant articles of clusters that have more than one.';
+COMMENT ON COLUMN shared_articles.day IS 'Day of the article.';
+COMMENT ON COLUMN shared_articles.source_id IS 'The outlet.';
+COMMENT ON COLUMN shared_articles.cluster_id IS 'The cluster.';
+COMMENT ON COLUMN shared_articles.canonical IS 'Whether it came first.';
+COMMENT ON COLUMN shared_articles.lag_seconds IS 'Seconds after the first.';
+
+COMMENT ON TABLE topic_actor_days IS
+  'Attention to actors within topics by day.';
+COMMENT ON COLUMN topic_actor_days.day IS 'Day in the region.';
+COMMENT ON COLUMN topic_actor_days.topic_id IS 'The topic.';
+COMMENT ON COLUMN topic_actor_days.actor_id IS 'The actor.';
+COMMENT ON COLUMN topic_actor_days.articles IS 'Relevant articles, copies too.';
+COMMENT ON COLUMN topic_actor_days.independent IS 'Clusters among them.';
+
+COMMENT ON TABLE topic_actor_repeats IS
+  'Clusters that topic_actor_days counts on more than one day.';
+COMMENT ON COLUMN topic_actor_repeats.day IS 'One of these days.';
+COMMENT ON COLUMN topic_actor_repeats.topic_id IS 'The topic.';
+COMMENT ON COLUMN topic_actor_repeats.actor_id IS 'The actor.';
+COMMENT ON COLUMN topic_actor_repeats.cluster_id IS 'The cluster.';
+
+COMMENT ON TABLE pair_weeks IS
+  'Pairs of actors by week.';
+COMMENT ON COLUMN pair_weeks.week IS 'Monday of the week.';
+COMMENT ON COLUMN pair_weeks.actor_a IS 'The first by name.';
+COMMENT ON COLUMN pair_weeks.actor_b IS 'The second.';
+COMMENT ON COLUMN pair_weeks.articles IS 'Relevant articles that name both.';
+
 COMMENT ON TABLE covered_days IS
   'How far each day was seen.';
 COMMENT ON COLUMN covered_days.day IS 'Day in the region.';

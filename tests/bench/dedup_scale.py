@@ -42,7 +42,7 @@ DAYS = 90
 ROWS = 27  # sketch hashes of a stored article
 # What tells an article's event: so many features, of so many that there are, a few of them very
 # common. 500 pages of 880 words have 37, the commonest of them is in 14 % of the pages.
-MARKS, FEATURES, COMMONEST = 24, 6000, 5
+MARKS, FEATURES, COMMONEST = 37, 6000, 5
 CHUNK = 50_000  # articles filled in at once: a million lists take more memory than there is
 LANGUAGES = ("en", "ru", "az", "hy", "ka", "tr", "fa")
 LEGAL = "All rights reserved, no part of this page may be used without a link to its source."

@@ -136,8 +136,8 @@ FROM numbered CROSS JOIN range(27) AS t(k) WHERE n >= {low} AND n < {high};
 -- Stories: one article in ten tells what the one before it told.
 INSERT INTO story_marks
 SELECT article_id, language, published_at, day,
-  [CAST(floor(400000 * pow(dice(300 + k, n), 2)) AS UINTEGER) FOR k IN range(24)],
-  [2041 FOR k IN range(24)]
+  [CAST(floor(400000 * pow(dice(300 + k, n), 2)) AS UINTEGER) FOR k IN range(37)],
+  [1644 FOR k IN range(37)]
 FROM articles JOIN numbered USING (day)
 WHERE article_id = made_id('article', n) AND n >= {low} AND n < {high};
 INSERT INTO story_links

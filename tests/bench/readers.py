@@ -41,7 +41,7 @@ ASKED = """
 SELECT (SELECT count(*) FROM articles), (SELECT count(DISTINCT article_id) FROM articles),
   (SELECT sum(articles) FROM source_days), (SELECT sum(articles) FROM covered_days),
   (SELECT count(*) FROM clusters), (SELECT count(*) FROM stale_days),
-  (SELECT count(*) FROM stale_stories)
+  (SELECT count(*) FROM stale_stories) + (SELECT count(*) FROM unlinked_stories)
 """
 
 

@@ -39,7 +39,7 @@ def put(step: Step) -> None:
     _insert_fingerprints(step)
     search.forget(step)
     _insert_pairs(step)
-    stories.link(step)
+    stories.keep(step)
     _join_clusters(step)
     _update_novelty(step)
     if changed:

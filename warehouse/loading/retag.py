@@ -35,7 +35,7 @@ def retag(step: Step) -> None:
     """)
     if "story_marks" in step.has:  # batches staged before there were stories have none
         stories.forget(step, "SELECT article_id FROM touched")
-        stories.link(step)
+        stories.keep(step)
     ledger.resettle(step)
     marts.note(step)
     step.sql("DROP TABLE touched", "DROP TABLE changed_days")

@@ -1,9 +1,9 @@
 # ruff: noqa: S608 - queries and numbers are ours, never input
 """Stories: which articles, in different languages or copied, tell one event.
 
-A load links its articles with those of nearby days. Before a snapshot is made, the stories around
-them are told anew; the rest stay as they are. What is stored depends on the articles alone, not on
-their order, nor on how many loads are told of at once.
+A load keeps what its articles are told by. Before a snapshot is made, they are linked with those of
+nearby days, and the stories around them are told anew; the rest stay as they are. What is stored
+depends on the articles alone, not on their order, nor on how many loads are told of at once.
 """
 
 from collections.abc import Sequence
@@ -16,33 +16,51 @@ from warehouse.loading.step import Step
 
 APART_SECONDS = int(APART.total_seconds())
 APART_DAYS = APART.days + 1
+PART = 2_000  # articles linked at a time
 
-# Sums of whole numbers: likeness must not depend on the order in which threads add up.
+# Whose links are made next: those of the same days together, since they meet the same articles.
+_NEXT = f"""
+CREATE OR REPLACE TEMP TABLE fresh_marks AS
+SELECT u.article_id, m.language, m.published_at, m.day, m.features, m.weights,
+  row_number() OVER (ORDER BY m.day, u.article_id) AS number
+FROM unlinked_stories AS u
+LEFT JOIN (FROM story_marks SEMI JOIN unlinked_stories USING (article_id)) AS m USING (article_id)
+ORDER BY number LIMIT {PART}
+"""
+# A pair is linked with the later of the two, in whatever order and parts they come.
+_NEAR = f"""
+CREATE OR REPLACE TEMP TABLE near_marks AS
+WITH near_days AS (
+  SELECT DISTINCT day + CAST(apart AS INTEGER) AS day
+  FROM fresh_marks, range(-{APART_DAYS}, {APART_DAYS} + 1) AS r(apart)
+)
+SELECT row_number() OVER () AS number, article_id, language, published_at, features, weights
+FROM story_marks ANTI JOIN unlinked_stories USING (article_id)
+WHERE day BETWEEN (SELECT min(day) FROM near_days) AND (SELECT max(day) FROM near_days)
+  AND day IN (SELECT day FROM near_days)
+"""
+# Doubles add whole numbers below 2**53 exactly: likeness does not depend on the order in which
+# threads add up. By number, and filtered at the end: there are many times more sums than links.
 _LINK = f"""
 INSERT INTO story_links
 WITH fresh AS (
-  SELECT article_id, language, published_at, unnest(features) AS feature,
-    unnest(weights) AS weight
+  SELECT number, unnest(features) AS feature, CAST(unnest(weights) AS DOUBLE) AS weight
   FROM fresh_marks
-), near_days AS (
-  SELECT DISTINCT day + CAST(apart AS INTEGER) AS day
-  FROM fresh_marks, range(-{APART_DAYS}, {APART_DAYS} + 1) AS r(apart)
 ), near AS (
-  SELECT article_id, language, published_at, unnest(features) AS feature,
-    unnest(weights) AS weight
-  FROM story_marks
-  WHERE day BETWEEN (SELECT min(day) FROM near_days) AND (SELECT max(day) FROM near_days)
-    AND day IN (SELECT day FROM near_days)
+  SELECT number, unnest(features) AS feature, CAST(unnest(weights) AS DOUBLE) AS weight
+  FROM near_marks
 ), alike AS (
-  SELECT f.article_id, n.article_id AS of_article_id,
-    CAST(sum(CAST(f.weight AS BIGINT) * n.weight) AS DOUBLE) / {UNIT * UNIT} AS likeness
+  SELECT f.number AS one, n.number AS other, sum(f.weight * n.weight) AS product
   FROM near AS n JOIN fresh AS f USING (feature)
-  WHERE f.language <> n.language
-    AND abs(epoch(f.published_at) - epoch(n.published_at)) <= {APART_SECONDS}
-  GROUP BY ALL HAVING likeness >= {LIKE}
+  GROUP BY ALL HAVING product >= {LIKE * UNIT * UNIT}
 )
-SELECT DISTINCT least(article_id, of_article_id), greatest(article_id, of_article_id), likeness
+SELECT DISTINCT least(f.article_id, n.article_id), greatest(f.article_id, n.article_id),
+  product / {UNIT * UNIT}
 FROM alike
+JOIN fresh_marks AS f ON f.number = one
+JOIN near_marks AS n ON n.number = other
+WHERE f.language <> n.language
+  AND abs(epoch(f.published_at) - epoch(n.published_at)) <= {APART_SECONDS}
 """
 # Whose nearest may have changed: the articles, those linked with them, and those in turn.
 _AROUND = """
@@ -103,24 +121,37 @@ def forget(step: Step, articles: str) -> None:
     step.sql(
         f"CREATE OR REPLACE TEMP TABLE around_stories AS {_REGION.format(around='around_stories')}",
         f"DELETE FROM story_marks WHERE article_id IN ({articles})",
+        f"DELETE FROM unlinked_stories WHERE article_id IN ({articles})",
         f"DELETE FROM story_links WHERE article_id IN ({articles})",
         f"DELETE FROM story_links WHERE of_article_id IN ({articles})",
     )
     _note_around(step)
 
 
-def link(step: Step) -> None:
-    """Store the marks of touched articles, and their links with what is stored."""
+def keep(step: Step) -> None:
+    """Store the marks of touched articles, which are linked with others before a snapshot."""
     step.sql(
         """
-        CREATE OR REPLACE TEMP TABLE fresh_marks AS
+        INSERT INTO story_marks
         SELECT * FROM staged_story_marks SEMI JOIN touched USING (article_id)
         """,
-        "INSERT INTO story_marks FROM fresh_marks",
-        _LINK,
-        "DROP TABLE fresh_marks",
+        "INSERT INTO unlinked_stories SELECT article_id FROM touched",
     )
-    note(step, "SELECT article_id FROM touched")
+
+
+def link(step: Step) -> bool:
+    """Link some articles with what is stored of nearby days; say whether any waited for it."""
+    if not unlinked(step):
+        return False
+    step.sql(
+        _NEXT,
+        "DELETE FROM unlinked_stories WHERE article_id IN (SELECT article_id FROM fresh_marks)",
+        _NEAR,
+        _LINK,
+    )
+    note(step, "SELECT article_id FROM fresh_marks")
+    step.sql("DROP TABLE near_marks", "DROP TABLE fresh_marks")
+    return True
 
 
 def note(step: Step, articles: str) -> None:
@@ -142,6 +173,11 @@ def _note_around(step: Step) -> None:
         "INSERT INTO stale_stories FROM around_stories ANTI JOIN stale_stories USING (article_id)",
         "DROP TABLE around_stories",
     )
+
+
+def unlinked(step: Step) -> int:
+    """Count the articles that wait to be linked."""
+    return step.count("SELECT count(*) FROM unlinked_stories")
 
 
 def stale(step: Step) -> int:

@@ -287,6 +287,9 @@ COMMENT ON TABLE stale_days IS
 COMMENT ON COLUMN stale_days.day IS 'Day in the region.';
 COMMENT ON COLUMN stale_days.facts IS 'Whether its articles changed, or only how it was seen.';
 
+COMMENT ON TABLE unlinked_stories IS
+  'Articles that loads left to be linked with those of nearby days; empty in snapshots.';
+COMMENT ON COLUMN unlinked_stories.article_id IS 'The article.';
 COMMENT ON TABLE stale_stories IS
   'Articles around which loads left stories to be told anew; empty in snapshots.';
 COMMENT ON COLUMN stale_stories.article_id IS 'The article.';

@@ -5,8 +5,11 @@ instances by path), so each snapshot has its own name and only the symlink moves
 """
 
 import shutil
+from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from flows.errors import WarehouseError
 from warehouse import lakehouse, locks, migrate, retention
@@ -14,9 +17,11 @@ from warehouse.disk import needing_room
 from warehouse.paths import Paths, sync
 from warehouse.store import WAIT_SECONDS, Store, connect
 
+WHILE = 0.5  # seconds of what was put off that are done before others may write
 HEADERS = 12_288  # bytes at the start of a DuckDB file; a checkpoint writes them last
 
 State = tuple[int, int, bytes]
+T = TypeVar("T")
 
 
 def publish(path: Path) -> Path:
@@ -46,7 +51,6 @@ def publish(path: Path) -> Path:
 
 def _copy(store: Store, snapshot: Path) -> None:
     """Copy the core to a file that appears whole, or not at all."""
-    _catch_up(store)
     part = snapshot.with_suffix(".part")
     part.unlink(missing_ok=True)
     lake = lakehouse.of(store.paths)
@@ -65,19 +69,19 @@ def _copy(store: Store, snapshot: Path) -> None:
 
 def _copy_file(store: Store, part: Path) -> None:
     """Copy the core while others may write; if one did, once more while none may."""
-    with store.at_rest("publishing"):
-        before = _state(store.path)
+    before = _at_rest(store, partial(_state, store.path))
     with needing_room(part):
         shutil.copyfile(store.path, part)
-    with store.at_rest("publishing"):
-        if _state(store.path) != before:
+    with store.held("publishing"):
+        changed = _state(store.path) != before
+    if changed:
+        with store.at_rest("publishing"):
             shutil.copyfile(store.path, part)
 
 
 def _copy_lake(store: Store, lake: lakehouse.Lake, part: Path) -> None:
     """Fill a core file with what the lake held at one moment; others may load meanwhile."""
-    with store.at_rest("publishing"):
-        moment = lake.moment()
+    moment = _at_rest(store, lake.moment)
     with needing_room(part):
         with closing(connect(part)) as empty:
             migrate.migrate(empty, migrate.pending(empty, part))
@@ -85,12 +89,12 @@ def _copy_lake(store: Store, lake: lakehouse.Lake, part: Path) -> None:
             lakehouse.copy(connection, part)
 
 
-def _catch_up(store: Store) -> None:
-    """Do what loads put off, part by part, so that a load never waits for all of it."""
-    left = True
-    while left:
-        with store.writing("publishing") as writer:
-            left = writer.catch_up()
+def _at_rest(store: Store, mark: Callable[[], T]) -> T:
+    """Do what loads put off, a while at a time so that others may write; then mark the moment."""
+    while True:
+        with store.at_rest("publishing", WHILE) as nothing_left:
+            if nothing_left:
+                return mark()
 
 
 def _state(core: Path) -> State:

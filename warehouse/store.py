@@ -7,10 +7,12 @@ core file is open, under its lock, only while that happens.
 
 import json
 import logging
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -109,18 +111,21 @@ class Store:
             yield writer
 
     @contextmanager
-    def at_rest(self, holder: str) -> Iterator[None]:
-        """Hold the core closed and with nothing put off, so that it can be copied.
+    def at_rest(self, holder: str, seconds: float = inf) -> Iterator[bool]:
+        """Hold the core closed, so that it can be copied, after what loads put off was done.
+
+        Says whether nothing of that is left: it stops once it took so many seconds.
 
         Raises:
             Locked: a writer held it for ten minutes.
             DiskFull: there is no room to write.
         """
         with self.held(holder):
+            until = time.monotonic() + seconds
             with self._opened() as writer:
-                while writer.catch_up():
+                while (left := writer.catch_up()) and time.monotonic() < until:
                     pass
-            yield
+            yield not left
 
     @contextmanager
     def held(self, holder: str) -> Iterator[None]:

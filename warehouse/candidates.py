@@ -12,6 +12,7 @@ from flows.model import Fingerprint, Known, KnownArticle, SeedDocument, TaggedAr
 from warehouse.rows import local_day
 
 PER_ARTICLE = 50  # stored articles compared with one new article, those sharing most first
+OLD_HASH = 2**32 - 1  # what articles of before schema 11 have of a hash
 PER_CLUSTER = 100  # members of one cluster whose texts are read, the earliest first
 
 # The horizon is counted both ways from the new article's day, so that an old article found
@@ -124,12 +125,12 @@ def _probe(connection: duckdb.DuckDBPyConnection, articles: Sequence[TaggedArtic
     rows = [
         (each.article.article_id, hashed, local_day(each.article.published_at))
         for each in articles
-        for hashed in each.fingerprint.sketch
+        for hashed in each.fingerprint.sketch | _old(each.fingerprint.sketch)
     ]
     hashes = pa.table(
         {
             "article_id": pa.array([row[0] for row in rows], pa.string()),
-            "hash": pa.array([row[1] for row in rows], pa.uint32()),
+            "hash": pa.array([row[1] for row in rows], pa.uint64()),
             "day": pa.array([row[2] for row in rows], pa.date32()),
         }
     )
@@ -142,6 +143,10 @@ def _probe(connection: duckdb.DuckDBPyConnection, articles: Sequence[TaggedArtic
     )
     _temporary(connection, "probe_hashes", hashes)
     _temporary(connection, "probes", probes)
+
+
+def _old(sketch: frozenset[int]) -> frozenset[int]:
+    return frozenset(hashed & OLD_HASH for hashed in sketch)
 
 
 def _temporary(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:

@@ -17,6 +17,7 @@ SHINGLE = 3  # words; verification
 SKETCH_SHINGLE = 5  # words; the index
 SKETCH_ONE_IN = 16
 SKETCH_FLOOR = 16  # hashes a short text still has in the index
+SKETCH_BITS = 40  # of each hash; with 32, chance made candidates among a million texts
 SHORT = 60  # words; below, daily templates look like copies
 HEADLINE = 20  # words; below, the title is part of the text
 _SENTENCE_WORDS = 4  # shorter ones (`Reuters reports.`) say nothing about origin
@@ -25,7 +26,7 @@ _TITLE_WORDS = 4  # shorter ones (`News in brief`) are shared by unrelated texts
 _REMEMBERED = 100_000  # words, some 10 MB
 _GOLDEN, _SPREAD = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 _BOUND = np.uint64(2**64 // SKETCH_ONE_IN)
-_LOW = np.uint64(2**32 - 1)
+_KEPT = np.uint64(2**SKETCH_BITS - 1)
 # Two steps, since a pattern that starts with one class scans text several times faster.
 _DIGITS = re.compile(r"\d[\d.,٫'’٬ \u00a0\u202f]*")
 _NUMBER = re.compile(r"\d{1,3}(?:[ \u00a0\u202f.,'’٬]\d{3})+(?!\d)|\d+(?:[.,٫]\d+)*")
@@ -140,15 +141,15 @@ def _finish(values: Hashes) -> Hashes:
 
 
 def _sketch(hashes: Hashes) -> frozenset[int]:
-    """Keep the hashes in the lowest sixteenth of the range, or the lowest few; 32 bits of each.
+    """Keep the hashes in the lowest sixteenth of the range, or the lowest few; 40 bits of each.
 
     FracMinHash (Irber et al. 2022): the kept share is the same for every text, so a short one
-    inside a long one is found. The floor takes the lowest first, hence sketches nest. Half of the
-    bits are enough to look candidates up, and save a third of the table.
+    inside a long one is found. The floor takes the lowest first, hence sketches nest. So
+    many bits are enough to look candidates up, and save a third of the table.
     """
     lowest = np.unique(hashes)
     kept = max(int(np.searchsorted(lowest, _BOUND)), SKETCH_FLOOR)
-    return frozenset((lowest[:kept] & _LOW).tolist())
+    return frozenset((lowest[:kept] & _KEPT).tolist())
 
 
 # ---------------------------------------------------------------- facts

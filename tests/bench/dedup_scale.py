@@ -173,7 +173,7 @@ def _opened(path: Path) -> Iterable[Connection]:
 
 
 def _insert(connection: Connection, table: str, columns: Mapping[str, list]) -> None:
-    kinds = {"hash": pa.uint32() if table != "true_texts" else pa.string()}
+    kinds = {"hash": pa.uint64() if table != "true_texts" else pa.string()}
     rows = pa.table({name: pa.array(each, kinds.get(name)) for name, each in columns.items()})
     connection.register("given", rows)
     connection.execute(f"CREATE TABLE bench_{table} AS FROM given")
@@ -232,7 +232,7 @@ _INDEX = {
     "sketches": """
         INSERT INTO sketches
         SELECT article_id, hash, day FROM (
-          SELECT i, hash(i * {rows} + j) & 4294967295 AS hash
+          SELECT i, hash(i * {rows} + j) & 1099511627775 AS hash
           FROM range({low}, {high}) AS r(i), range({rows}) AS s(j)
           WHERE i NOT IN (SELECT i FROM bench_true_texts)
           UNION ALL FROM bench_true_hashes WHERE i >= {low} AND i < {high}

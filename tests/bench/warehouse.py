@@ -131,7 +131,7 @@ SELECT 'bench', made_id('item', n), 'loaded' FROM numbered WHERE n >= {low} AND 
 INSERT INTO fingerprints
 SELECT made_id('article', n), made_id('text', n) FROM numbered WHERE n >= {low} AND n < {high};
 INSERT INTO sketches
-SELECT made_id('article', n), hash(n * 100 + k) & 4294967295, day
+SELECT made_id('article', n), hash(n * 100 + k) & 1099511627775, day
 FROM numbered CROSS JOIN range(27) AS t(k) WHERE n >= {low} AND n < {high};
 -- Stories: one article in ten tells what the one before it told.
 INSERT INTO story_marks

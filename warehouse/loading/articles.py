@@ -1,6 +1,7 @@
 # ruff: noqa: S608 - table and column names are ours, never input
 """Articles with their tags and links, and the items that led to them."""
 
+from flows.dedup.fingerprint import SKETCH_BITS
 from flows.errors import WarehouseError
 from warehouse import rows
 from warehouse.loading import ledger, marts, polls, revisits, search, stories
@@ -8,6 +9,7 @@ from warehouse.loading.step import Step
 
 TAGS = ("mentions", "article_actors", "article_topics", "namings")
 COMMON = 200  # articles with one hash of text in them: a notice, not a sign of a copy
+HASH = 2**SKETCH_BITS - 1
 HORIZON = 90  # days from an article's own in which copies are looked for
 
 
@@ -148,9 +150,9 @@ def _insert_fingerprints(step: Step) -> None:
         SELECT article_id, normal_hash
         FROM staged_fingerprints SEMI JOIN touched USING (article_id)
         """,
-        """
+        f"""
         CREATE OR REPLACE TEMP TABLE fresh_hashes AS
-        SELECT article_id, unnest(sketch) & 4294967295 AS hash, day  -- older batches have 64 bits
+        SELECT article_id, unnest(sketch) & {HASH} AS hash, day  -- older batches have 64 bits
         FROM staged_fingerprints SEMI JOIN touched USING (article_id)
         """,
         "INSERT INTO sketches FROM fresh_hashes",

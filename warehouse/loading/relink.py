@@ -2,6 +2,7 @@
 """Links as loading all anew would give them: only what is not so already is put in."""
 
 from warehouse.loading import ledger, marts, stories
+from warehouse.loading.articles import HASH
 from warehouse.loading.runs import note_progress
 from warehouse.loading.step import Step
 
@@ -31,9 +32,9 @@ def _replace_fingerprints(step: Step) -> None:
         """,
         "INSERT INTO fingerprints SELECT article_id, normal_hash FROM staged_fingerprints",
         "DELETE FROM sketches WHERE article_id IN (SELECT article_id FROM staged_fingerprints)",
-        """
+        f"""
         INSERT INTO sketches
-        SELECT article_id, unnest(sketch) & 4294967295, day FROM staged_fingerprints
+        SELECT article_id, unnest(sketch) & {HASH}, day FROM staged_fingerprints
         """,
         "DELETE FROM common_hashes WHERE hash IN (FROM staged_common_lost)",
         "INSERT INTO common_hashes FROM staged_common_gained ANTI JOIN common_hashes USING (hash)",

@@ -308,7 +308,7 @@ COMMENT ON COLUMN fingerprints.normal_hash IS 'Hash of the normalised text.';
 COMMENT ON TABLE sketches IS
   'What finds similar texts.';
 COMMENT ON COLUMN sketches.article_id IS 'The article.';
-COMMENT ON COLUMN sketches.hash IS 'One of the hashes of its sketch, 32 bits of it.';
+COMMENT ON COLUMN sketches.hash IS 'One of the hashes of its sketch, 40 bits of it.';
 COMMENT ON COLUMN sketches.day IS 'Day of the article.';
 
 COMMENT ON TABLE common_hashes IS

@@ -1,10 +1,31 @@
 """What several test files start or build once per process: each costs seconds."""
 
+import gc
+import shutil
+from functools import cache
+from pathlib import Path
+
 import pytest
 from reprocess_cases import build, copied
 
+from flows.tag import vocabulary
 from flows.workers import Workers
 from warehouse.store import Store
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_reading_of_the_vocabulary():
+    """Read the packaged vocabulary once: each setup of a run would read and check it again."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vocabulary, "load", cache(vocabulary.load))
+        yield
+
+
+@pytest.fixture(scope="module")
+def swept():
+    """Let what a module's libraries left open be collected while its own filters hold."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope="session")
@@ -20,10 +41,19 @@ def template(tmp_path_factory, workers):
     return build(tmp_path_factory.mktemp("template"), workers)
 
 
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory):
+    """Give a core that holds nothing yet: to make its tables and views takes half a second."""
+    store = Store(tmp_path_factory.mktemp("empty") / "araxes.duckdb")
+    with store.writing():
+        pass
+    return store.path
+
+
 @pytest.fixture
-def store(tmp_path):
+def store(empty, tmp_path):
     """Give a warehouse that holds nothing yet."""
-    return Store(tmp_path / "araxes.duckdb")
+    return Store(Path(shutil.copy(empty, tmp_path)))
 
 
 @pytest.fixture

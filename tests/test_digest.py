@@ -50,6 +50,16 @@ def asked(core, period="week", until=None):
         return brief(connection, period, until)
 
 
+@pytest.fixture(scope="module")
+def week(big):
+    return asked(big)
+
+
+@pytest.fixture(scope="module")
+def day(big):
+    return asked(big, "day")
+
+
 def test_a_day_that_was_polled_and_brought_nothing_is_not_the_last_one(planted, tmp_path):
     store = copied(Store(planted), tmp_path / "down")
     down(store, "alpha", 2)
@@ -71,23 +81,21 @@ def part(found, key):
 # ---------------------------------------------------------------- what it says
 
 
-def test_every_sentence_has_a_number_its_articles_and_its_receipt(big):
-    found = asked(big)
-    assert len(sentences(found)) >= 8
-    for sentence in sentences(found):
+def test_every_sentence_has_a_number_its_articles_and_its_receipt(week):
+    assert len(sentences(week)) >= 8
+    for sentence in sentences(week):
         assert re.search(r"\d", sentence.words), sentence.words
         assert sentence.articles, sentence.words
-        assert found.receipts[sentence.receipt - 1].startswith("araxes1:")
-    for one in found.parts:
+        assert week.receipts[sentence.receipt - 1].startswith("araxes1:")
+    for one in week.parts:
         assert one.sentences or re.search(r"\d", one.note), one.key
 
 
-def test_every_receipt_stands_and_names_the_articles_shown(big):
-    found = asked(big)
+def test_every_receipt_stands_and_names_the_articles_shown(big, week):
     with reader.connect(big) as connection:
-        for sentence in sentences(found):
+        for sentence in sentences(week):
             replayed = receipts.replay(
-                connection, receipts.parse(found.receipts[sentence.receipt - 1])
+                connection, receipts.parse(week.receipts[sentence.receipt - 1])
             )
             assert replayed.stands
             shown = {article.article_id for article in sentence.articles}
@@ -131,13 +139,12 @@ def test_bursts_wait_for_four_weeks_and_say_so(planted):
     assert "new actors need 28" in part(found, "newcomers").note
 
 
-def test_perspectives_part_names_and_reprints_are_told_with_counts(big):
-    found = asked(big)
-    names = part(found, "namings").sentences[0].words
+def test_perspectives_part_names_and_reprints_are_told_with_counts(week):
+    names = part(week, "namings").sentences[0].words
     assert "Stepanakert" in names
     assert re.search(r"“Khankendi” in \d+ articles \(.*AZ \d+", names)
     assert re.search(
-        r"began \d+ stories that others repeated", part(found, "reprints").sentences[0].words
+        r"began \d+ stories that others repeated", part(week, "reprints").sentences[0].words
     )
 
 
@@ -188,9 +195,10 @@ def test_an_empty_warehouse_says_so(tmp_path):
 # ---------------------------------------------------------------- what it looks like
 
 
-def test_the_same_snapshot_gives_the_same_digest(big):
-    assert as_html(asked(big)) == as_html(asked(big))
-    assert as_markdown(asked(big)) == as_markdown(asked(big))
+def test_the_same_snapshot_gives_the_same_digest(big, week):
+    again = asked(big)
+    assert as_html(again) == as_html(week)
+    assert as_markdown(again) == as_markdown(week)
 
 
 class Page(HTMLParser):
@@ -208,9 +216,9 @@ class Page(HTMLParser):
             self.links.append(given)
 
 
-def test_the_page_loads_nothing_runs_nothing_and_links_safely(big):
+def test_the_page_loads_nothing_runs_nothing_and_links_safely(day):
     # hostile titles are the newest of the last day
-    html = as_html(asked(big, "day"))
+    html = as_html(day)
     assert "&lt;script&gt;" in html
     page = Page()
     page.feed(html)
@@ -235,8 +243,8 @@ def test_persian_titles_run_from_right_to_left(planted):
     assert '<bdi dir="rtl" lang="fa">مذاکرات صلح</bdi></a>' in html
 
 
-def test_markdown_shows_hostile_titles_as_they_are(big):
-    text = as_markdown(asked(big, "day"))
+def test_markdown_shows_hostile_titles_as_they_are(day):
+    text = as_markdown(day)
     html = MarkdownIt("commonmark", {"html": True}).enable("table").render(text)
     page = Page()
     page.feed(html)
@@ -295,12 +303,12 @@ def test_the_command_writes_each_form(planted, tmp_path, capsys):
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_in_a_real_browser_nothing_runs_and_no_request_leaves(big, tmp_path):
+def test_in_a_real_browser_nothing_runs_and_no_request_leaves(day, tmp_path):
     found = shutil.which("chromium") or shutil.which("google-chrome")
     if not found and not os.environ.get("CI"):
         pytest.skip("no Chromium on this machine")
     page_file = tmp_path / "digest.html"
-    page_file.write_text(as_html(asked(big, "day")), encoding="utf-8")
+    page_file.write_text(as_html(day), encoding="utf-8")
     requests, errors = [], []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])

@@ -34,27 +34,25 @@ def days_of_runs(tmp_path, workers):
     return run
 
 
-def test_pages_are_kept_for_ever_unless_it_is_said_for_how_long(tmp_path, days_of_runs):
-    days_of_runs(3)
-    assert len(pages(tmp_path)) == 3
-
-
 def test_old_pages_go_and_their_articles_stay(tmp_path, days_of_runs, monkeypatch):
     monkeypatch.setenv("ARAXES_KEEP_PAGES", "1")
     others = tmp_path / "w.warc" / "theirs-2020.warc.gz"
     others.parent.mkdir()
     others.write_bytes(b"")
-    days_of_runs(4)
+    days_of_runs(3)
     begun = [name[7:15] for name in pages(tmp_path)[:-1]]
-    assert begun == [f"{NOW + timedelta(days=day):%Y%m%d}" for day in (2, 3)]
+    assert begun == [f"{NOW + timedelta(days=day):%Y%m%d}" for day in (1, 2)]
     assert others.exists()
-    assert ask(tmp_path, "SELECT count(*) FROM articles") == [(4,)]
+    assert ask(tmp_path, "SELECT count(*) FROM articles") == [(3,)]
 
 
-def test_as_many_snapshots_are_kept_as_is_said(tmp_path, days_of_runs, monkeypatch):
+def test_as_many_snapshots_are_kept_as_is_said_and_pages_for_ever(
+    tmp_path, days_of_runs, monkeypatch
+):
     monkeypatch.setenv("ARAXES_KEEP_SNAPSHOTS", "2")
     days_of_runs(3)
     assert len(list(tmp_path.glob("w.read.0*.duckdb"))) == 2
+    assert len(pages(tmp_path)) == 3
 
 
 @pytest.mark.parametrize(

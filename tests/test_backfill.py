@@ -14,7 +14,7 @@ from test_collect_warc_records import http, record
 from test_ingest_faults import finish, start
 from test_ingest_run import page
 
-from flows import archived, older
+from flows import archived, cli, older
 from flows.collect.backfill import Period
 from flows.errors import AraxesError, UsageError
 from flows.progress import Silent
@@ -124,27 +124,38 @@ WRONG = [
 
 
 @pytest.mark.parametrize("arguments", WRONG)
-def test_wrong_usage_ends_with_2_before_anything_is_asked_for(tmp_path, arguments):
+def test_wrong_usage_ends_with_2_before_anything_is_asked_for(tmp_path, capfd, arguments):
     toml = saved_site.sources_toml({"one": "http://127.0.0.1:48999"})
     (tmp_path / "sources.toml").write_text(toml)
-    code, out, err = finish(start(tmp_path, "backfill", *arguments))
-    assert (code, out) == (2, ""), err
+    places = ("--db", str(tmp_path / "w.duckdb"), "--sources", str(tmp_path / "sources.toml"))
+    with pytest.raises(SystemExit) as ended:
+        cli.main((*places, "backfill", *arguments))
+    out, err = capfd.readouterr()
+    assert (ended.value.code, out) == (2, ""), err
     assert err
     assert not (tmp_path / "w.duckdb").exists()
 
 
+def kill_when(process, happened):
+    """Kill a run with all its processes as soon as something is so."""
+    until = time.monotonic() + 120
+    while not happened():
+        assert process.poll() is None, "it ended too soon"
+        assert time.monotonic() < until, "the moment never came"
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("seconds", [2.5, 4.5])
-def test_a_backfill_killed_at_any_moment_is_finished_by_the_next(tmp_path, seconds):
+@pytest.mark.parametrize("moment", ["w.duckdb", "w.warc/*.warc.gz"], ids=["begun", "fetching"])
+def test_a_backfill_killed_at_any_moment_is_finished_by_the_next(tmp_path, moment):
     pages = stories(range(1, 13))
     listed = {"/sitemap.xml": sitemap(pages)}
     command = ["backfill", "--source", "one", "--from", "2026-07-01", "--to", "2026-07-31"]
     with saved_site.serving(pages | listed, delay=0.2) as base:
         (tmp_path / "sources.toml").write_text(saved_site.sources_toml({"one": base}))
-        process = start(tmp_path, *command)
-        time.sleep(seconds)
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+        kill_when(start(tmp_path, *command), lambda: any(tmp_path.glob(moment)))
         code, out, err = finish(start(tmp_path, *command, "--json"))
     assert code == 0, err
     entries = json.loads(out)["entries"]
@@ -251,10 +262,8 @@ def test_a_long_archive_is_read_in_turns(home, monkeypatch):
 @pytest.mark.slow
 def test_reading_an_archive_that_was_killed_is_finished_by_the_next(home):
     path = archive(home / "x.warc.gz", *(f"https://one.am/{n}" for n in range(200)))
-    process = start(home, "backfill", "--warc", str(path))
-    time.sleep(4.0)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
+    command = start(home, "backfill", "--warc", str(path))
+    kill_when(command, lambda: any((home / "w.staging").glob("loaded/*/*-load-*")))
     code, out, err = finish(start(home, "backfill", "--warc", str(path), "--json"))
     assert code == 0, err
     entries = json.loads(out)["entries"]

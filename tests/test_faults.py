@@ -27,11 +27,12 @@ ARTICLES = 30
 KILLS = int(os.environ.get("ARAXES_KILLS", "10"))  # 200 once by hand
 
 
+PAGES = {f"/page/{n}": page(n) for n in range(ARTICLES)}
+
+
 @pytest.fixture(scope="module")
 def site():
-    """Serve a site that takes its time over each page, so that a run can be caught at work."""
-    pages = {f"/page/{n}": page(n) for n in range(ARTICLES)}
-    with saved_site.serving(pages, delay=0.1) as base:
+    with saved_site.serving(PAGES) as base:
         yield base
 
 
@@ -39,6 +40,14 @@ def site():
 def newsroom(tmp_path, site):
     (tmp_path / "sources.toml").write_text(saved_site.sources_toml({"one": site}))
     return tmp_path
+
+
+@pytest.fixture
+def slow_newsroom(tmp_path):
+    """Serve a site that takes its time over each page, so that a run can be caught at work."""
+    with saved_site.serving(PAGES, delay=0.1) as base:
+        (tmp_path / "sources.toml").write_text(saved_site.sources_toml({"one": base}))
+        yield tmp_path
 
 
 def start(folder: Path, *arguments: str, before: tuple[str, ...] = (), **environment: str):
@@ -80,17 +89,17 @@ def holds(folder: Path, at_most: int) -> None:
         assert ask(folder, f"FROM {view}") == [], view
 
 
-def test_runs_killed_at_random_moments_lose_nothing_and_double_nothing(newsroom):
+def test_runs_killed_at_random_moments_lose_nothing_and_double_nothing(slow_newsroom):
     moments = random.Random(7)
     for _ in range(KILLS):
-        process = start(newsroom, "ingest", "--now")
+        process = start(slow_newsroom, "ingest", "--now")
         time.sleep(moments.uniform(0.3, 9))
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-        if Paths(newsroom / "w.duckdb").snapshot_link.exists():
-            holds(newsroom, ARTICLES)
-    heals(newsroom)
-    [(loaded,)] = ask(newsroom, "SELECT count(*) FROM articles")
+        if Paths(slow_newsroom / "w.duckdb").snapshot_link.exists():
+            holds(slow_newsroom, ARTICLES)
+    heals(slow_newsroom)
+    [(loaded,)] = ask(slow_newsroom, "SELECT count(*) FROM articles")
     assert loaded == ARTICLES
 
 
@@ -205,17 +214,16 @@ def test_a_source_taken_out_between_runs_leaves_no_entry_waiting(newsroom, site)
     holds(newsroom, ARTICLES)
 
 
-def test_a_prefect_server_that_dies_mid_run_costs_nothing_stored(newsroom):
+def test_a_prefect_server_that_dies_mid_run_costs_nothing_stored(slow_newsroom):
     from flows.serving import private_server
 
-    with private_server(newsroom / "prefect") as url:
+    with private_server(slow_newsroom / "prefect") as url:
         process = start(
-            newsroom, "ingest", "--now", PREFECT_API_URL=url, PREFECT_CLIENT_MAX_RETRIES="1"
+            slow_newsroom, "ingest", "--now", PREFECT_API_URL=url, PREFECT_CLIENT_MAX_RETRIES="1"
         )
-        wait_for(newsroom / "w.duckdb")
-        time.sleep(2)
+        wait_for(slow_newsroom / "w.warc")  # it is fetching
     process.communicate(timeout=300)  # the server is gone: however it ends, it ends
-    heals(newsroom)
+    heals(slow_newsroom)
 
 
 def wait_for(path: Path) -> None:

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def month():
-    web = SimulatedWeb(200, days=30)
+    web = SimulatedWeb(100, days=30)
     web.run_for(20 * DAY)
     web.loop.jump(3 * DAY)
     web.back = web.loop.time()

@@ -8,7 +8,11 @@ import saved_site
 import yaml
 from test_ingest_run import page
 
-pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore"),
+    pytest.mark.usefixtures("swept"),
+]
 
 ROOT = Path(__file__).parents[1]
 

@@ -31,7 +31,11 @@ from warehouse.paths import Paths
 from warehouse.publish import publish
 from warehouse.store import Store
 
-pytestmark = [pytest.mark.lake, pytest.mark.filterwarnings("ignore")]
+pytestmark = [
+    pytest.mark.lake,
+    pytest.mark.filterwarnings("ignore"),
+    pytest.mark.usefixtures("swept"),
+]
 
 ROOT = Path(__file__).parents[1]
 # two runs instead of one, each of which saw its own part when it ended

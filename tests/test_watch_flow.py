@@ -10,7 +10,11 @@ from test_alerts_rounds import web_hook
 from warehouse import reader
 from warehouse.alerts import alerts, deliveries
 
-pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore"),
+    pytest.mark.usefixtures("swept"),
+]
 
 EVENT_RULE = BURST + 'deliver = ["event"]\n'
 

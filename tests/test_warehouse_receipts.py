@@ -10,15 +10,13 @@ from warehouse_cases import a_source, an_article, an_item, run_of
 from flows.errors import UsageError
 from warehouse import export, reader, receipts
 from warehouse.publish import publish
-from warehouse.store import Store
 
 SQL = "FROM topic_trend('peace.treaty', 'week')"
 EVIDENCE = "SELECT article_id FROM article_topics WHERE topic_id = 'peace.treaty'"
 
 
 @pytest.fixture
-def store(tmp_path):
-    store = Store(tmp_path / "araxes.duckdb")
+def store(store):
     load(store, "run1", "https://alpha.example/1")
     return store
 

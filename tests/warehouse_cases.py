@@ -1,6 +1,7 @@
 # ruff: noqa: FBT003 - rows are given in the order of the table
 """Made-up sources, items and articles for the tests of the warehouse."""
 
+import math
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -95,12 +96,22 @@ def alone(*articles):
 
 
 def answers(store, sql):
-    publish(store.path)
+    """Ask a snapshot of the core as it stands."""
+    if not _is_published(store):
+        publish(store.path)
     connection = reader.connect(store.path)
     try:
         return connection.execute(sql).fetchall()
     finally:
         connection.close()
+
+
+def _is_published(store):
+    core, link = store.path, store.paths.snapshot_link
+    written = [file for file in (core, core.with_name(f"{core.name}.wal")) if file.exists()]
+    return link.exists() and link.stat().st_mtime_ns > max(
+        (file.stat().st_mtime_ns for file in written), default=math.inf
+    )
 
 
 def begin(writer, source, *more, run="run1"):

@@ -1,11 +1,12 @@
 """Articles edited after we read them: a revision when words changed, never a second article."""
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import saved_site
-from reprocess_cases import again, ask, facts
+from reprocess_cases import again, ask, copied, facts
 from test_ingest_run import NOW, page, prepare
 
 from flows.edits import edited
@@ -91,6 +92,10 @@ class Newsroom:
     """A site whose feed and pages an editor changes; counts the pages that were fetched."""
 
     def __init__(self) -> None:
+        self.open()
+
+    def open(self) -> None:
+        """Put everything as it was first published."""
         self.fetched: list[str] = []
         self.titles = {f"/page/{n}": f"Envoys meet for the {n}th time" for n in range(3)}
         self.dates: dict[str, datetime] = {}
@@ -119,28 +124,41 @@ class Newsroom:
         ).encode()
 
 
-@pytest.fixture
-def newsroom():
-    room = Newsroom()
+def poll(folder, workers, room, hours=0.0):
+    prepared = prepare(folder, {"one": room.base}, NOW + hours * HOUR)
+    room.fetched.clear()
+    return asyncio.run(Run(prepared, workers=workers).ingest(Options(everything=True)))
+
+
+@pytest.fixture(scope="module")
+def first_read(tmp_path_factory, workers):
+    """Give a newsroom, and the folder of a warehouse that has read all it first published."""
+    folder, room = tmp_path_factory.mktemp("first"), Newsroom()
     with saved_site.serving(room) as room.base:
-        yield room
+        assert poll(folder, workers, room).articles_loaded == 3
+        yield room, folder
+
+
+@pytest.fixture
+def newsroom(first_read, tmp_path):
+    """Give the newsroom as it was first published, and in `tmp_path` what was read of it."""
+    room, folder = first_read
+    room.open()
+    copied(folder, tmp_path)
+    return room
 
 
 @pytest.fixture
 def ingest(tmp_path, workers, newsroom):
     """Poll the newsroom some hours later."""
-    import asyncio
 
-    def run(hours: float = 0):
-        prepared = prepare(tmp_path, {"one": newsroom.base}, NOW + hours * HOUR)
-        newsroom.fetched.clear()
-        return asyncio.run(Run(prepared, workers=workers).ingest(Options(everything=True)))
+    def run(hours: float):
+        return poll(tmp_path, workers, newsroom, hours)
 
     return run
 
 
 def test_an_edited_article_becomes_a_revision_and_is_fetched_once(tmp_path, ingest, newsroom):
-    ingest()
     [(before,)] = ask(tmp_path, "SELECT text FROM articles WHERE url LIKE '%/page/1'")
     newsroom.pages["/page/1"] = page(7)
     newsroom.dates["/page/1"] = NOW + HOUR
@@ -162,7 +180,6 @@ def test_an_edited_article_becomes_a_revision_and_is_fetched_once(tmp_path, inge
 
 
 def test_another_title_is_an_edit_and_the_page_decides_the_rest(tmp_path, ingest, newsroom):
-    ingest()
     newsroom.titles["/page/2"] = "Envoys met, and parted"
     assert ingest(2).revised == 1
     assert newsroom.fetched == ["/page/2"]
@@ -172,7 +189,6 @@ def test_another_title_is_an_edit_and_the_page_decides_the_rest(tmp_path, ingest
 
 
 def test_an_edit_that_changed_no_word_is_no_revision(tmp_path, ingest, newsroom):
-    ingest()
     newsroom.dates["/page/0"] = NOW + HOUR
     done = ingest(2)
     assert (newsroom.fetched, done.revised) == (["/page/0"], 0)
@@ -180,7 +196,6 @@ def test_an_edit_that_changed_no_word_is_no_revision(tmp_path, ingest, newsroom)
 
 
 def test_an_edit_whose_page_fails_waits_and_is_fetched_by_a_later_run(tmp_path, ingest, newsroom):
-    ingest()
     kept = newsroom.pages.pop("/page/1")
     newsroom.dates["/page/1"] = NOW + HOUR
     assert ingest(2).revised == 0
@@ -195,7 +210,6 @@ def test_an_edit_whose_page_fails_waits_and_is_fetched_by_a_later_run(tmp_path, 
 def test_reading_an_edited_article_again_from_the_archive_changes_nothing(
     tmp_path, ingest, newsroom, workers
 ):
-    ingest()
     newsroom.pages["/page/1"] = page(7)
     newsroom.titles["/page/1"] = "Envoys met, and parted"
     ingest(2)

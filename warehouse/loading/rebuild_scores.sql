@@ -15,10 +15,12 @@ SELECT c.day, c.source_id, c.polls, c.gap, c.articles,
 FROM coverage AS c
 WHERE c.day BETWEEN (SELECT min(day) - 28 FROM near_days) AND (SELECT max(day) FROM near_days);
 
--- A day is a gap when the sources in gap bring a quarter or more of what is usual.
+-- A day is a gap when the sources in gap bring a quarter or more of what is usual. Added up in one
+-- order, so that a rebuild gives the same to the last digit.
 CREATE OR REPLACE TEMP TABLE fresh_days AS
 SELECT day, CAST(sum(articles) AS BIGINT) AS articles,
-  coalesce(sum(usual), 0) AS expected, coalesce(sum(usual) FILTER (WHERE gap), 0) AS missing,
+  coalesce(sum(usual ORDER BY source_id), 0) AS expected,
+  coalesce(sum(usual ORDER BY source_id) FILTER (WHERE gap), 0) AS missing,
   bool_and(gap) OR coalesce(missing / nullif(expected, 0), 0) >= 0.25 AS gap,
   bool_and(gap) AND sum(articles) = 0 AS unseen, sum(polls) > 0 AS polled
 FROM usual WHERE day IN (SELECT day FROM near_days)

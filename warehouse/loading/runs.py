@@ -14,7 +14,8 @@ def start(step: Step) -> None:
         f"""
         UPDATE runs SET state = 'died',
           counts = coalesce(counts, (
-            SELECT json_object('entries', json_group_object(l.state, l.items))
+            SELECT json_object('entries', map_from_entries(
+              coalesce(list((l.state, l.items) ORDER BY l.state), [])))
             FROM ledger AS l WHERE l.run_id = runs.run_id
           ))
         WHERE state = 'running' {ours}

@@ -80,7 +80,7 @@ GROUP BY id ORDER BY 2 DESC, 1;
 SELECT k.actor_id AS id, count(*) AS articles, count(DISTINCT a.cluster_id) AS independent,
   CAST(count(*) AS DOUBLE PRECISION) / sum(count(*)) OVER () AS share
 FROM article_actors AS k JOIN articles AS a ON a.article_id = k.article_id
-WHERE k.day BETWEEN :since AND :until AND a.relevant
+WHERE k.day BETWEEN :since AND :until AND a.day BETWEEN :since AND :until AND a.relevant
 GROUP BY k.actor_id ORDER BY 2 DESC, 1;
 
 -- 4, marts: who dominates within a topic?
@@ -104,7 +104,7 @@ SELECT k.actor_id AS id, count(*) AS articles, count(DISTINCT a.cluster_id) AS i
 FROM article_topics AS t JOIN articles AS a ON a.article_id = t.article_id
 JOIN article_actors AS k ON k.article_id = t.article_id
 WHERE t.topic_id = :topic AND t.day BETWEEN :since AND :until
-  AND k.day BETWEEN :since AND :until AND a.relevant
+  AND a.day BETWEEN :since AND :until AND k.day BETWEEN :since AND :until AND a.relevant
 GROUP BY k.actor_id ORDER BY 2 DESC, 1;
 
 -- 5, marts: what spiked?
@@ -121,7 +121,7 @@ SELECT id, count(*) AS days FROM (
   FROM (
     SELECT k.actor_id AS id, k.day, count(DISTINCT a.cluster_id) AS articles
     FROM article_actors AS k JOIN articles AS a ON a.article_id = k.article_id
-    WHERE a.relevant AND k.day >= :since GROUP BY k.actor_id, k.day
+    WHERE a.relevant AND k.day >= :since AND a.day >= :since GROUP BY k.actor_id, k.day
   ) AS d
 ) AS t
 WHERE articles * 28 > 2 * before GROUP BY id ORDER BY id;
@@ -162,7 +162,8 @@ WITH cells AS (
     count(*) FILTER (WHERE k.day > :middle) AS now_articles,
     count(*) FILTER (WHERE k.day <= :middle) AS before_articles
   FROM article_actors AS k JOIN articles AS a ON a.article_id = k.article_id
-  WHERE k.day BETWEEN :early AND :late AND a.relevant GROUP BY k.actor_id, a.source_id
+  WHERE k.day BETWEEN :early AND :late AND a.day BETWEEN :early AND :late AND a.relevant
+  GROUP BY k.actor_id, a.source_id
 ), published AS (
   SELECT source_id, count(*) FILTER (WHERE day > :middle) AS now_all,
     count(*) FILTER (WHERE day <= :middle) AS before_all
@@ -212,7 +213,8 @@ LEFT JOIN (
   SELECT o.ownership, count(*) AS articles, count(DISTINCT a.cluster_id) AS independent
   FROM article_topics AS t JOIN articles AS a ON a.article_id = t.article_id
   JOIN sources AS o ON o.source_id = a.source_id
-  WHERE t.topic_id = :topic AND t.day BETWEEN :since AND :until AND a.relevant
+  WHERE t.topic_id = :topic AND t.day BETWEEN :since AND :until
+    AND a.day BETWEEN :since AND :until AND a.relevant
   GROUP BY o.ownership
 ) AS m ON m.ownership = p.ownership
 ORDER BY p.ownership;

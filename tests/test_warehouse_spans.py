@@ -117,7 +117,13 @@ def test_a_story_whose_first_article_is_forgotten_is_counted_anew(copied):
 
 
 def test_marts_of_stories_do_not_depend_on_when_they_were_published(copied):
-    tables = ("shared_articles", "topic_actor_days", "topic_actor_repeats", "pair_weeks")
+    tables = (
+        "shared_articles",
+        "topic_actor_days",
+        "topic_actor_repeats",
+        "pair_weeks",
+        "pair_months",
+    )
     before = {table: answers(copied, f"FROM {table} ORDER BY ALL") for table in tables}
     with copied.writing() as writer:
         writer.doubt_marts()

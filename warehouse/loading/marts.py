@@ -50,8 +50,8 @@ def rebuild(step: Step) -> bool:
         step.sql(
             _NEXT,
             _script("rebuild_facts.sql"),
-            *(_script("rebuild_periods.sql").format(grain=grain) for grain in ("week", "month")),
             _script("rebuild_days.sql"),
+            *(_script("rebuild_periods.sql").format(grain=grain) for grain in ("week", "month")),
             _script("rebuild_shared.sql"),
             """
             INSERT INTO stale_days

@@ -1,4 +1,4 @@
--- Rebuilds the other marts of the changed days, and drops the temporary tables of rebuild_facts.sql.
+-- Rebuilds the other marts of the changed days.
 -- Rows come in the order of what they are mostly asked by: what is built together can be skipped.
 
 DELETE FROM source_days WHERE day IN (SELECT day FROM changed_days);
@@ -41,31 +41,9 @@ SELECT a.day, a.actor_id, b.actor_id, count(*)
 FROM named AS a JOIN named AS b ON b.article_id = a.article_id AND a.actor_id < b.actor_id
 GROUP BY ALL ORDER BY ALL;
 
--- A week is the sum of its days; those outside the changed ones are as they were.
-CREATE OR REPLACE TEMP TABLE changed_weeks AS
-SELECT DISTINCT CAST(date_trunc('week', day) AS DATE) AS week FROM changed_days;
-DELETE FROM pair_weeks WHERE week IN (SELECT week FROM changed_weeks);
-INSERT INTO pair_weeks
-SELECT CAST(date_trunc('week', day) AS DATE) AS week, actor_a, actor_b, sum(articles)
-FROM pair_days
-WHERE day IN (SELECT day FROM changed_span)
-  AND CAST(date_trunc('week', day) AS DATE) IN (SELECT week FROM changed_weeks)
-GROUP BY ALL ORDER BY ALL;
-
 DELETE FROM topic_actor_days WHERE day IN (SELECT day FROM changed_days);
 INSERT INTO topic_actor_days
 SELECT f.day, t.topic_id, k.actor_id, count(*), count(DISTINCT f.cluster)
 FROM day_facts AS f JOIN article_topics AS t USING (article_id) JOIN named AS k USING (article_id)
 WHERE t.day IN (SELECT day FROM changed_days)
 GROUP BY ALL ORDER BY topic_id, day, actor_id;
-
-DROP TABLE changed_span;
-DROP TABLE changed_periods;
-DROP TABLE changed_weeks;
-DROP TABLE members;
-DROP TABLE facts;
-DROP TABLE day_facts;
-DROP TABLE origins;
-DROP TABLE tagged;
-DROP TABLE repeated;
-DROP TABLE named;

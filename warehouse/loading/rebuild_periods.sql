@@ -1,5 +1,5 @@
--- Rebuilds the totals of the weeks or months, as {grain} says, that the changed days lie in, from
--- those of days and the temporary tables of rebuild_facts.sql.
+-- Rebuilds what is kept of the weeks or months, as {grain} says, that the changed days lie in, from
+-- what is kept of days and the temporary tables of rebuild_facts.sql.
 
 CREATE OR REPLACE TEMP TABLE changed_periods AS
 SELECT DISTINCT CAST(date_trunc('{grain}', day) AS DATE) AS period FROM changed_days;
@@ -24,3 +24,11 @@ LEFT JOIN (
 ) AS r USING (kind, id, period)
 WHERE period IN (SELECT period FROM changed_periods)
 ORDER BY ALL;
+
+DELETE FROM pair_{grain}s WHERE {grain} IN (SELECT period FROM changed_periods);
+INSERT INTO pair_{grain}s
+SELECT CAST(date_trunc('{grain}', day) AS DATE) AS {grain}, actor_a, actor_b, sum(articles)
+FROM pair_days
+WHERE day IN (SELECT day FROM changed_span)
+  AND CAST(date_trunc('{grain}', day) AS DATE) IN (SELECT period FROM changed_periods)
+GROUP BY ALL ORDER BY ALL;

@@ -1,5 +1,6 @@
 -- Rebuilds what is kept of clusters with more than one article: whole, where one of theirs is, or
 -- was, on a day of changed_days(day), for one that comes or goes changes what the others count as.
+-- Drops the temporary tables of all scripts of facts, for it is the last of them.
 
 CREATE OR REPLACE TEMP TABLE changed_clusters AS
 SELECT cluster_id FROM clusters SEMI JOIN (
@@ -35,3 +36,12 @@ DROP TABLE changed_clusters;
 DROP TABLE sharing;
 DROP TABLE shared;
 DROP TABLE lasting;
+DROP TABLE changed_span;
+DROP TABLE changed_periods;
+DROP TABLE members;
+DROP TABLE facts;
+DROP TABLE day_facts;
+DROP TABLE origins;
+DROP TABLE tagged;
+DROP TABLE repeated;
+DROP TABLE named;

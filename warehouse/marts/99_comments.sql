@@ -417,6 +417,13 @@ COMMENT ON COLUMN pair_weeks.actor_a IS 'The first by name.';
 COMMENT ON COLUMN pair_weeks.actor_b IS 'The second.';
 COMMENT ON COLUMN pair_weeks.articles IS 'Relevant articles that name both.';
 
+COMMENT ON TABLE pair_months IS
+  'Pairs of actors by month.';
+COMMENT ON COLUMN pair_months.month IS 'First day of the month.';
+COMMENT ON COLUMN pair_months.actor_a IS 'The first by name.';
+COMMENT ON COLUMN pair_months.actor_b IS 'The second.';
+COMMENT ON COLUMN pair_months.articles IS 'Relevant articles that name both.';
+
 COMMENT ON TABLE covered_days IS
   'How far each day was seen.';
 COMMENT ON COLUMN covered_days.day IS 'Day in the region.';

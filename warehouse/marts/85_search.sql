@@ -1,35 +1,45 @@
 -- Which articles speak of …? All words must occur, in any inflection; ranked by BM25 (Robertson
 -- and Zaragoza 2009, k1 = 1.2, b = 0.75); a word of the title counts five times.
 CREATE OR REPLACE MACRO search_hits(words) AS TABLE
-WITH asked AS (
-  SELECT DISTINCT word, stems(word) AS stems FROM (SELECT unnest(words_of(words)) AS word)
+WITH asked AS MATERIALIZED (
+  SELECT row_number() OVER () AS nth, word, stems(word) AS stems
+  FROM (SELECT DISTINCT unnest(words_of(words)) AS word)
+), near AS MATERIALIZED (
+  -- what begins alike: found by place where the words asked for are constants, and few enough for
+  -- what follows, which is dear
+  SELECT a.nth, a.word, a.stems, v.word AS form, v.term
+  FROM asked AS a JOIN search_words AS v ON v.word[:4] = a.word[:4]
+  WHERE v.word >= list_min(words_of(words))[:4]
+    AND v.word < list_max(words_of(words))[:4] || chr(1114111)
 ), forms AS (
-  SELECT a.word, v.term
-  FROM asked AS a JOIN search_words AS v ON starts_with(v.word, a.stems[1])
-  WHERE v.word = a.word OR (length(a.word) > 3 AND list_bool_or([
-    starts_with(v.word, part)
-      AND regexp_full_match(v.word[length(part) + 1:], endings(a.word))
-    FOR part IN a.stems
+  SELECT nth, term FROM near
+  WHERE form = word OR (length(word) > 3 AND list_bool_or([
+    starts_with(form, part) AND regexp_full_match(form[length(part) + 1:], endings(word))
+    FOR part IN stems
   ]))
-), found AS (
-  SELECT f.word, p.document, sum(p.weight) AS weight
+), found AS MATERIALIZED (
+  SELECT f.nth, p.document, sum(p.weight) AS weight
   FROM (FROM postings_sealed UNION ALL FROM postings_recent) AS p
   JOIN forms AS f USING (term)
   GROUP BY ALL
-), size AS (
+), size AS MATERIALIZED (
   SELECT count(*) AS documents, avg(d.words) AS mean FROM search_documents AS d
 ), rarity AS (
-  SELECT word, ln(1 + (documents - count(*) + 0.5) / (count(*) + 0.5)) AS idf
-  FROM found CROSS JOIN size GROUP BY word, documents
+  SELECT nth, ln(1 + (documents - count(*) + 0.5) / (count(*) + 0.5)) AS idf
+  FROM found CROSS JOIN size GROUP BY nth, documents
+), ranked AS (
+  SELECT f.document,
+    sum(r.idf * f.weight * 2.2 / (f.weight + 1.2 * (0.25 + 0.75 * d.words / s.mean))) AS score
+  FROM found AS f
+  JOIN rarity AS r USING (nth)
+  JOIN search_documents AS d USING (document)
+  CROSS JOIN size AS s
+  GROUP BY f.document
+  HAVING count(*) = (SELECT count(*) FROM asked)
 )
-SELECT d.article_id,
-  sum(r.idf * f.weight * 2.2 / (f.weight + 1.2 * (0.25 + 0.75 * d.words / s.mean))) AS score
-FROM found AS f
-JOIN rarity AS r USING (word)
-JOIN search_documents AS d ON d.document = f.document AND d.article_id <> ''
-CROSS JOIN size AS s
-GROUP BY d.article_id
-HAVING count(*) = (SELECT count(*) FROM asked);
+SELECT d.article_id, r.score
+FROM ranked AS r JOIN search_documents AS d USING (document)
+WHERE d.article_id <> '';
 
 CREATE OR REPLACE MACRO search(words) AS TABLE
 SELECT a.article_id, a.title, a.source_id, a.day, a.language, a.url, h.score

@@ -50,9 +50,10 @@ WINDOW before AS (
 );
 
 -- An earlier burst must not hide the next: days far above their own expectation count as capped.
+-- Decimals add up to the same from whatever day one begins.
 CREATE OR REPLACE TEMP TABLE capped AS
-SELECT *, CASE WHEN days_before < 14 THEN independent
-  ELSE least(independent, expected + 3 * sqrt(expected) + 2) END AS steady
+SELECT *, CAST(CASE WHEN days_before < 14 THEN independent
+  ELSE least(independent, expected + 3 * sqrt(expected) + 2) END AS DECIMAL(18, 4)) AS steady
 FROM (
   SELECT t.kind, t.id, e.*, t.articles, t.independent, t.origins,
     e.published * coalesce(sum(t.independent) OVER (
@@ -73,8 +74,9 @@ SELECT *, published / (published + published_before) AS portion,
     AS dispersion
 FROM (
   SELECT * EXCLUDE (expected),
-    coalesce(sum(steady) OVER before, 0) AS earlier,
-    coalesce(sum(steady * steady / published) OVER before, 0) AS spread
+    CAST(coalesce(sum(steady) OVER before, 0) AS DOUBLE) AS earlier,
+    CAST(coalesce(sum(CAST(CAST(steady AS DOUBLE) ** 2 / published AS DECIMAL(18, 6))) OVER before, 0)
+      AS DOUBLE) AS spread
   FROM capped
   WINDOW before AS (
     PARTITION BY kind, id ORDER BY day

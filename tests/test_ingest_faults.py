@@ -80,7 +80,16 @@ def heals(folder) -> None:
     assert loaded(folder) == ARTICLES
 
 
+@pytest.fixture
+def interruptible():
+    """Let what is started heed SIGINT, which a shell's jobs in the background ignore."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_leaves_cleanly_and_is_finished_by_the_next(newsroom, pages, kind):
     process = start(newsroom, "ingest", "--now")

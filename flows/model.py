@@ -329,7 +329,7 @@ class Fingerprint:
 class StoryMarks:
     """What an article shares with others on its event, in any language: hashes, and weights.
 
-    `features` are 32-bit hashes of names, numbers, actors and topics, ascending; `weights` say
+    `features` are 22-bit hashes of names, numbers, actors and topics, ascending; `weights` say
     how much each counts, as a vector of length 10,000.
     """
 

@@ -27,6 +27,7 @@ from flows.model import Mention, StoryMarks, Tags
 APART = timedelta(days=2)  # reports of one event
 LIKE = 0.27  # of two articles in different languages, to tell one story
 UNIT = 10_000  # length of the vector of an article's weights, which are whole numbers
+FEATURE = 2**22 - 1  # hashes: that two of two articles meet by chance is rare, and adds little
 MOST = 48  # features kept of an article, the weightiest
 COMMON = 1.5  # rarity; what one in five articles has tells nothing apart
 _CONSONANTS = 3
@@ -135,12 +136,14 @@ def weigh(found: Features, rarity: Rarity) -> StoryMarks:
     }
     heaviest = sorted(weights.items(), key=lambda each: (-each[1], each[0]))[:MOST]
     length = math.sqrt(sum(weight * weight for _, weight in heaviest)) or 1.0
-    kept = sorted((_hash(feature), round(UNIT * weight / length)) for feature, weight in heaviest)
-    return StoryMarks(tuple(hashed for hashed, _ in kept), tuple(weight for _, weight in kept))
+    # lightest first: of two that share a hash, the heavier is kept
+    hashed = {_hash(each): round(UNIT * weight / length) for each, weight in reversed(heaviest)}
+    kept = sorted(hashed.items())
+    return StoryMarks(tuple(feature for feature, _ in kept), tuple(weight for _, weight in kept))
 
 
 def _hash(feature: str) -> int:
-    return xxhash.xxh32_intdigest(feature.encode(), SEED)
+    return xxhash.xxh32_intdigest(feature.encode(), SEED) & FEATURE
 
 
 @cache

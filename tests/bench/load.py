@@ -34,6 +34,7 @@ import pyarrow as pa
 from flows import ids
 from flows.dedup.fingerprint import fingerprint
 from flows.dedup.link import link
+from flows.dedup.stories import FEATURE
 from flows.model import (
     ActorTag,
     Article,
@@ -166,7 +167,7 @@ def _article(key: str, n: int, stored: list[Any]) -> TaggedArticle:
         prints = replace(prints, sketch=frozenset(sketch))
     marks = StoryMarks(tuple(features), tuple(weights))
     if not told:
-        marks = replace(marks, features=tuple(sorted(Random(key).sample(range(2**32), 24))))
+        marks = replace(marks, features=tuple(sorted(Random(key).sample(range(FEATURE + 1), 24))))
     return TaggedArticle(article, prints, _tags(n), marks)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from flows.dedup import stories
-from flows.dedup.stories import APART, LIKE, UNIT, Pair, Telling, Told
+from flows.dedup.stories import APART, FEATURE, LIKE, UNIT, Pair, Telling, Told
 from warehouse.loading.step import Step
 
 APART_SECONDS = int(APART.total_seconds())
@@ -131,9 +131,10 @@ def forget(step: Step, articles: str) -> None:
 def keep(step: Step) -> None:
     """Store the marks of touched articles, which are linked with others before a snapshot."""
     step.sql(
-        """
+        f"""
         INSERT INTO story_marks
-        SELECT * FROM staged_story_marks SEMI JOIN touched USING (article_id)
+        SELECT * REPLACE (list_transform(features, lambda f: f & {FEATURE}) AS features)
+        FROM staged_story_marks SEMI JOIN touched USING (article_id)  -- older batches have 32 bits
         """,
         "INSERT INTO unlinked_stories SELECT article_id FROM touched",
     )

@@ -26,7 +26,7 @@ def forget(step: Step) -> None:
     Numbers are never given twice: sealed postings may still hold the old one.
     """
     step.sql("""
-        UPDATE search_documents SET article_id = ''
+        UPDATE search_documents SET article_id = '', words = 0
         WHERE article_id IN (SELECT article_id FROM touched WHERE changed)
     """)
 

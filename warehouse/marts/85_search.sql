@@ -1,6 +1,6 @@
 -- Which articles speak of …? All words must occur, in any inflection; ranked by BM25 (Robertson
 -- and Zaragoza 2009, k1 = 1.2, b = 0.75); a word of the title counts five times.
-CREATE OR REPLACE MACRO search_hits(words) AS TABLE
+CREATE OR REPLACE MACRO search_scores(words) AS TABLE
 WITH asked AS MATERIALIZED (
   SELECT row_number() OVER () AS nth, word, stems(word) AS stems
   FROM (SELECT DISTINCT unnest(words_of(words)) AS word)
@@ -23,26 +23,39 @@ WITH asked AS MATERIALIZED (
   JOIN forms AS f USING (term)
   GROUP BY ALL
 ), size AS MATERIALIZED (
-  SELECT count(*) AS documents, avg(d.words) AS mean FROM search_documents AS d
+  SELECT count(*) AS documents, avg(d.words) AS mean FROM search_documents AS d WHERE d.words > 0
 ), rarity AS (
   SELECT nth, ln(1 + (documents - count(*) + 0.5) / (count(*) + 0.5)) AS idf
   FROM found CROSS JOIN size GROUP BY nth, documents
-), ranked AS (
-  SELECT f.document,
-    sum(r.idf * f.weight * 2.2 / (f.weight + 1.2 * (0.25 + 0.75 * d.words / s.mean))) AS score
-  FROM found AS f
-  JOIN rarity AS r USING (nth)
-  JOIN search_documents AS d USING (document)
-  CROSS JOIN size AS s
-  GROUP BY f.document
-  HAVING count(*) = (SELECT count(*) FROM asked)
 )
-SELECT d.article_id, r.score
-FROM ranked AS r JOIN search_documents AS d USING (document)
-WHERE d.article_id <> '';
+-- decimals add up the same in any order
+SELECT f.document, CAST(sum(CAST(
+    r.idf * f.weight * 2.2 / (f.weight + 1.2 * (0.25 + 0.75 * d.words / s.mean)) AS DECIMAL(12, 6)
+  )) AS DOUBLE) AS score
+FROM found AS f
+JOIN rarity AS r USING (nth)
+JOIN search_documents AS d USING (document)
+CROSS JOIN size AS s
+WHERE d.words > 0
+GROUP BY f.document
+HAVING count(*) = (SELECT count(*) FROM asked);
 
+-- All that is found, as the dashboard asks for.
+CREATE OR REPLACE MACRO search_hits(words) AS TABLE
+SELECT d.article_id, f.score
+FROM search_scores(words) AS f JOIN search_documents AS d USING (document);
+
+-- The best of it. Of those that score like the last, ids decide: numbers of documents are the order
+-- in which articles came.
 CREATE OR REPLACE MACRO search(words) AS TABLE
+WITH scored AS MATERIALIZED (FROM search_scores(words)),
+least AS (SELECT min(score) AS score FROM (FROM scored ORDER BY score DESC LIMIT 200)),
+best AS MATERIALIZED (
+  SELECT d.article_id, f.score
+  FROM (SELECT s.* FROM scored AS s, least AS l WHERE s.score >= l.score) AS f
+  JOIN search_documents AS d USING (document)
+  ORDER BY f.score DESC, d.article_id LIMIT 200
+)
 SELECT a.article_id, a.title, a.source_id, a.day, a.language, a.url, h.score
-FROM (SELECT * FROM search_hits(words) ORDER BY score DESC, article_id LIMIT 200) AS h
-JOIN articles AS a USING (article_id)
+FROM best AS h JOIN articles AS a USING (article_id)
 ORDER BY h.score DESC, a.published_at DESC, a.article_id;

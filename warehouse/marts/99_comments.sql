@@ -454,7 +454,7 @@ COMMENT ON TABLE search_documents IS
   'Articles in the search index.';
 COMMENT ON COLUMN search_documents.document IS 'Number of the article in the postings.';
 COMMENT ON COLUMN search_documents.article_id IS 'The article; empty if it was indexed anew.';
-COMMENT ON COLUMN search_documents.words IS 'Its length in words.';
+COMMENT ON COLUMN search_documents.words IS 'Its length in words; 0 if it was indexed anew.';
 
 COMMENT ON TABLE postings_recent IS
   'Which words stand in which of the latest articles.';

@@ -186,14 +186,24 @@ def _duckdb(db: Path, folder: Path) -> Ask:
     def ask(sql: str, given: Values) -> Sequence[Sequence[Any]]:
         if sql not in prepared:
             prepared[sql] = f"question{len(prepared)}"
-            named = re.sub(r":(\w+)", r"$\1", sql)
-            connection.execute(f"PREPARE {prepared[sql]} AS {named}")
+            connection.execute(f"PREPARE {prepared[sql]} AS {_typed(sql, given)}")
         used = set(re.findall(r":(\w+)", sql))
         told = ", ".join(f"{name} := '{each}'" for name, each in given.items() if name in used)
         call = f"({told})" if told else ""
         return connection.execute(f"EXECUTE {prepared[sql]}{call}").fetchall()
 
     return ask
+
+
+def _typed(sql: str, given: Values) -> str:
+    """Give the SQL with parameters of known types, as psycopg sends them: it is planned once."""
+    return re.sub(
+        r":(\w+)",
+        lambda found: (
+            f"CAST(${found[1]} AS {'DATE' if isinstance(given[found[1]], date) else 'VARCHAR'})"
+        ),
+        sql,
+    )
 
 
 def _definition(table: str, columns: Sequence[tuple[str, str]], kinds: Mapping[str, str]) -> str:

@@ -47,21 +47,24 @@ def test_a_migration_copies_the_file_first(store, monkeypatch):
     assert store.path.with_name(f"araxes.before-{NEXT:04d}.duckdb").stat().st_size > 0
 
 
-def test_tables_made_anew_keep_their_rows_and_their_sentences(tmp_path):
-    first = migrate.scripts("migrations")[:5]
-    old = connect(tmp_path / "old.duckdb")
+def an_old_core(path, version):
+    old = connect(path)
     old.execute(migrate.BOOKS)
-    for script in first:
+    for script in migrate.scripts("migrations")[:version]:
         old.execute(script.sql)
         old.execute(
             "INSERT INTO schema_migrations VALUES (?, ?, ?)",
             [script.number, script.name, script.checksum],
         )
-    old.execute(
-        "INSERT INTO clusters SELECT 'id' || n, 'id' || n, true, n FROM range(5000) AS t(n)"
-    )
-    before = old.execute("FROM clusters").fetchall()
-    old.close()
+    return old
+
+
+def test_tables_made_anew_keep_their_rows_and_their_sentences(tmp_path):
+    with an_old_core(tmp_path / "old.duckdb", 5) as old:
+        old.execute(
+            "INSERT INTO clusters SELECT 'id' || n, 'id' || n, true, n FROM range(5000) AS t(n)"
+        )
+        before = old.execute("FROM clusters").fetchall()
     with Store(tmp_path / "old.duckdb").writing():
         pass
     with connect(tmp_path / "old.duckdb") as new:
@@ -70,6 +73,22 @@ def test_tables_made_anew_keep_their_rows_and_their_sentences(tmp_path):
             SELECT DISTINCT comment, is_nullable FROM duckdb_columns()
             WHERE table_name = 'clusters' AND column_name = 'article_id'
         """).fetchall() == [("The article.", False)]
+
+
+def test_what_stories_and_search_stored_before_fits_what_they_store_now(tmp_path):
+    with an_old_core(tmp_path / "old.duckdb", 12) as old:
+        old.execute("""
+            INSERT INTO story_marks
+            VALUES ('a', 'en', TIMESTAMPTZ '2026-10-01 09:00Z', '2026-10-01', [4194309, 7], [1, 2])
+        """)
+        old.execute("INSERT INTO search_documents VALUES (1, 'a', 10), (2, '', 9)")
+    with Store(tmp_path / "old.duckdb").writing():
+        pass
+    with connect(tmp_path / "old.duckdb") as new:
+        assert new.execute("SELECT features, weights FROM story_marks").fetchall() == [
+            ([5, 7], [1, 2])
+        ]
+        assert new.execute("FROM search_documents").fetchall() == [(1, "a", 10), (2, "", 0)]
 
 
 def test_a_migration_that_was_changed_is_refused(store, monkeypatch):

@@ -78,8 +78,8 @@ def test_tables_made_anew_keep_their_rows_and_their_sentences(tmp_path):
 def test_what_stories_and_search_stored_before_fits_what_they_store_now(tmp_path):
     with an_old_core(tmp_path / "old.duckdb", 12) as old:
         old.execute("""
-            INSERT INTO story_marks
-            VALUES ('a', 'en', TIMESTAMPTZ '2026-10-01 09:00:00+00', '2026-10-01', [4194309, 7], [1, 2])
+            INSERT INTO story_marks VALUES
+              ('a', 'en', '2026-10-01 09:00:00+00', '2026-10-01', [4194309, 7], [1, 2])
         """)
         old.execute("INSERT INTO search_documents VALUES (1, 'a', 10), (2, '', 9)")
     with Store(tmp_path / "old.duckdb").writing():

@@ -82,6 +82,7 @@ def test_what_stories_and_search_stored_before_fits_what_they_store_now(tmp_path
               ('a', 'en', '2026-10-01 09:00:00+00', '2026-10-01', [4194309, 7], [1, 2])
         """)
         old.execute("INSERT INTO search_documents VALUES (1, 'a', 10), (2, '', 9)")
+        old.execute("INSERT INTO search_words VALUES ('armenia', 7), ('ab', 8)")
     with Store(tmp_path / "old.duckdb").writing():
         pass
     with connect(tmp_path / "old.duckdb") as new:
@@ -89,6 +90,10 @@ def test_what_stories_and_search_stored_before_fits_what_they_store_now(tmp_path
             ([5, 7], [1, 2])
         ]
         assert new.execute("FROM search_documents").fetchall() == [(1, "a", 10), (2, "", 0)]
+        assert new.execute("FROM search_words").fetchall() == [
+            ("arme", "armenia", 7),
+            ("ab", "ab", 8),
+        ]
 
 
 def test_a_migration_that_was_changed_is_refused(store, monkeypatch):

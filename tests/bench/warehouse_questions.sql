@@ -110,7 +110,7 @@ GROUP BY k.actor_id ORDER BY 2 DESC, 1;
 -- 5, marts: what spiked?
 SELECT day, kind, id, independent, expected, score FROM scores
 WHERE score >= 4.5 AND day >= (
-  SELECT max(n.day) FROM (SELECT day FROM covered_days WHERE NOT gap ORDER BY day LIMIT 29) AS n
+  SELECT day FROM covered_days WHERE NOT gap ORDER BY day LIMIT 1 OFFSET 28
 ) AND day >= :since
 ORDER BY day, kind, id;
 
@@ -275,9 +275,10 @@ WHERE a.day BETWEEN :since AND :until AND a.relevant AND a.cluster_id IN (
 GROUP BY a.source_id ORDER BY 2 DESC, 3, 1;
 
 -- 11, marts: trend, or a broken feed?
-SELECT coalesce(p.day, s.day) AS day, coalesce(p.source_id, s.source_id) AS source_id,
-  coalesce(p.polls, 0) AS polls, coalesce(p.failed_polls, 0) AS failed_polls
-FROM source_days AS s FULL JOIN poll_days AS p ON p.day = s.day AND p.source_id = s.source_id
+-- The view joins fully, but a day on which polls failed is one of poll_days. PostgreSQL sees that by
+-- itself, the other two do not.
+SELECT p.day, p.source_id, p.polls, p.failed_polls
+FROM poll_days AS p LEFT JOIN source_days AS s ON s.day = p.day AND s.source_id = p.source_id
 WHERE p.polls > 0 AND p.failed_polls = p.polls AND s.articles IS NULL
 ORDER BY 1, 2;
 

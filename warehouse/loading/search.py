@@ -105,7 +105,7 @@ def _terms(step: Step, dictionary: pa.Array) -> tuple[Numbers, npt.NDArray[np.ui
         """,
         """
         INSERT INTO search_words
-        SELECT DISTINCT word, term FROM fresh_words ANTI JOIN search_words USING (word)
+        SELECT DISTINCT word[:4], word, term FROM fresh_words ANTI JOIN search_words USING (word)
         ORDER BY word
         """,
     )

@@ -4,9 +4,7 @@ CREATE OR REPLACE MACRO bursts_above(threshold) AS TABLE
 SELECT s.day, s.kind, s.id, s.articles, s.independent, s.expected, s.score, s.origins
 FROM scores AS s
 WHERE s.score >= threshold AND s.day >= (
-  SELECT max(n.day) FROM (
-    SELECT day FROM covered_days WHERE NOT gap ORDER BY day LIMIT 29
-  ) AS n HAVING count(*) = 29
+  SELECT day FROM covered_days WHERE NOT gap ORDER BY day LIMIT 1 OFFSET 28
 );
 
 -- By default what chance would bring three times in a million days of an id.

@@ -5,12 +5,9 @@ WITH asked AS MATERIALIZED (
   SELECT row_number() OVER () AS nth, word, stems(word) AS stems
   FROM (SELECT DISTINCT unnest(words_of(words)) AS word)
 ), near AS MATERIALIZED (
-  -- what begins alike: found by place where the words asked for are constants, and few enough for
-  -- what follows, which is dear
+  -- what begins alike: found by place, and few enough for what follows, which is dear
   SELECT a.nth, a.word, a.stems, v.word AS form, v.term
-  FROM asked AS a JOIN search_words AS v ON v.word[:4] = a.word[:4]
-  WHERE v.word >= list_min(words_of(words))[:4]
-    AND v.word < list_max(words_of(words))[:4] || chr(1114111)
+  FROM asked AS a JOIN search_words AS v ON v.beginning = a.word[:4]
 ), forms AS (
   SELECT nth, term FROM near
   WHERE form = word OR (length(word) > 3 AND list_bool_or([
@@ -36,9 +33,8 @@ FROM found AS f
 JOIN rarity AS r USING (nth)
 JOIN search_documents AS d USING (document)
 CROSS JOIN size AS s
-WHERE d.words > 0
 GROUP BY f.document
-HAVING count(*) = (SELECT count(*) FROM asked);
+HAVING min(d.words) > 0 AND count(*) = (SELECT count(*) FROM asked);
 
 -- All that is found, as the dashboard asks for.
 CREATE OR REPLACE MACRO search_hits(words) AS TABLE

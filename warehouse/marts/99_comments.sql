@@ -447,6 +447,7 @@ COMMENT ON COLUMN scores.origins IS 'Sources that the clusters began with.';
 
 COMMENT ON TABLE search_words IS
   'Words that occur in articles.';
+COMMENT ON COLUMN search_words.beginning IS 'Its first four letters, by which it is found.';
 COMMENT ON COLUMN search_words.word IS 'The word, folded.';
 COMMENT ON COLUMN search_words.term IS 'Its number in the postings.';
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import flows.cli
 import flows.collect.feeds  # noqa: F401 - loaded for the workers
 from flows.model import FeedEntry, Item, Page, Source
-from flows.reading import read_page
+from flows.reading import read_page, tagger
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 PAGE = b"""<html lang="en"><head><title>A first page</title></head><body><article>
@@ -22,6 +22,7 @@ read_page(
     Item("warm", "warm", "warm", "warm", FeedEntry("https://warm.example/", None, ""), LONG_AGO),
     Source("warm", "Warm", "https://warm.example/", "GE", "unknown", "other", (), "", ()),
 )
+tagger().make_ready()
 # the collector of garbage would write into every object, and so copy every shared page
 gc.collect()
 gc.freeze()

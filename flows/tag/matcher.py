@@ -189,17 +189,15 @@ def variants(alias: Alias) -> Iterator[Alias]:
 
 
 class Matcher:
-    """The aliases of one language (and the Latin ones found inside it), built once."""
+    """The patterns of one language (and the Latin ones found inside it), built once."""
 
-    def __init__(self, aliases: Iterable[Alias]) -> None:
-        self._by_head: dict[str, list[Pattern]] = {}
-        for alias in aliases:
-            for variant in variants(alias):
-                pattern = compiled(variant)
-                self._by_head.setdefault(pattern.head, []).append(pattern)
-        self._patterns = list(self._by_head.values())
+    def __init__(self, patterns: Iterable[Pattern]) -> None:
+        by_head: dict[str, list[Pattern]] = {}
+        for pattern in patterns:
+            by_head.setdefault(pattern.head, []).append(pattern)
+        self._patterns = list(by_head.values())
         self._automaton = ahocorasick_rs.AhoCorasick(
-            list(self._by_head), matchkind=ahocorasick_rs.MatchKind.Standard, store_patterns=False
+            list(by_head), matchkind=ahocorasick_rs.MatchKind.Standard, store_patterns=False
         )
         languages = {pattern.language for group in self._patterns for pattern in group}
         self._endings: Mapping[str, Callable[[str], bool]] = {

@@ -7,7 +7,7 @@ from flows.tag import salience, topics
 from flows.tag.actors import ActorFinder
 from flows.tag.aliases import aliases_of
 from flows.tag.fields import Field, field_of
-from flows.tag.matcher import Matcher
+from flows.tag.matcher import Matcher, Pattern, compiled, variants
 from flows.tag.namings import namings
 from flows.tag.relevance import RELEVANT, judge, traits_of
 from flows.tag.suffixes import LANGUAGES
@@ -29,7 +29,13 @@ class Tagger:
         for topic_id, topic in vocabulary.topics.items():
             for actor_id in topic.actors:
                 self._speaking.setdefault(actor_id, []).append(topic_id)
+        self._patterns: dict[str, tuple[Pattern, ...]] = {}
         self._matchers: dict[str, Matcher] = {}
+
+    def make_ready(self) -> None:
+        """Build the matchers of all languages, else built at the first article of each."""
+        for language in LANGUAGES:
+            self._matcher(language)
 
     def tag(self, title: str, text: str, language: str, published_at: datetime) -> Tags:
         """Give everything the vocabulary says of an article.
@@ -88,11 +94,21 @@ class Tagger:
         """Give the matcher of a language, built at its first article."""
         if language not in self._matchers:
             self._matchers[language] = Matcher(
-                alias
+                pattern
                 for code in dict.fromkeys((language, *_embedded_in(language)))
-                for alias in aliases_of(self._vocabulary, code)
+                for pattern in self._patterns_in(code)
             )
         return self._matchers[language]
+
+    def _patterns_in(self, language: str) -> tuple[Pattern, ...]:
+        """Give the patterns of a language, made once: those of English stand in four matchers."""
+        if language not in self._patterns:
+            self._patterns[language] = tuple(
+                compiled(variant)
+                for alias in aliases_of(self._vocabulary, language)
+                for variant in variants(alias)
+            )
+        return self._patterns[language]
 
 
 def _read_as(language: str) -> str:

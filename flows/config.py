@@ -85,7 +85,12 @@ def load(path: Path) -> tuple[Source, ...]:
     Raises:
         ConfigError: every problem of the file at once: file, line, key, what is allowed.
     """
-    return _sources(tomlfile.read(path))
+    try:
+        return _sources(tomlfile.read(path))
+    except ConfigError as error:
+        if not path.exists():
+            error.remedy = "name another list with --sources or ARAXES_SOURCES"
+        raise
 
 
 def parse(text: str, path: Path = Path("sources.toml")) -> tuple[Source, ...]:

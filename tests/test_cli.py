@@ -118,6 +118,19 @@ def test_imported_documents_are_loaded_once_and_bad_lines_are_named(araxes, tmp_
     assert (again["entries"]["known"], again["articles_loaded"]) == (10, 0)
 
 
+def test_an_import_without_a_single_document_ends_with_1(araxes, tmp_path):
+    documents = tmp_path / "docs.jsonl"
+    documents.write_text('{"url": 7}\n', encoding="utf-8")
+    code, _, err = araxes("--db", str(tmp_path / "w.duckdb"), "import", str(documents))
+    assert (code, "not one line is a document" in err) == (1, True)
+
+
+def test_a_source_list_that_is_not_there_says_how_to_name_another(araxes, tmp_path):
+    code, _, err = araxes("sources", "list", "--sources", str(tmp_path / "none.toml"))
+    assert code == 2
+    assert "--sources or ARAXES_SOURCES" in err
+
+
 def test_explain_shows_the_passages_a_copy_shares_side_by_side(araxes, tmp_path, monkeypatch):
     first, again = BRIDGE, edited(BRIDGE)
     persian = "این گزارش درباره پل قدیمی است و هیچ ربطی به بقیه ندارد. " * 3

@@ -71,6 +71,12 @@ def _suggestion(connection: duckdb.DuckDBPyConnection, message: str) -> str:
     missing = re.search(r"(?:Table|Function).* name (\w+) does not exist", message)
     if missing is None:
         return ""
+    macro = connection.execute(
+        "SELECT parameters FROM duckdb_functions() WHERE NOT internal AND function_name = ?",
+        [missing[1]],
+    ).fetchone()
+    if macro is not None:
+        return f"{missing[1]} takes parameters: {missing[1]}({', '.join(macro[0])})"
     found = connection.execute("""
         SELECT table_name FROM duckdb_columns() WHERE NOT internal
         UNION SELECT function_name FROM duckdb_functions() WHERE NOT internal ORDER BY 1

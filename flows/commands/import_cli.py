@@ -34,6 +34,9 @@ def import_documents(settings: Settings, files: tuple[str, ...]) -> None:
     else:
         report(settings, done.summary)
     tell_malformed(settings, done.malformed, done.malformed_count)
+    if done.malformed_count and not done.summary.seen:
+        click.echo("araxes: not one line is a document", err=True)
+        click.get_current_context().exit(1)
 
 
 def lines_of(files: Sequence[str]) -> Iterator[tuple[str, int, str]]:

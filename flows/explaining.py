@@ -10,7 +10,7 @@ from itertools import islice
 
 from flows.errors import WorkerError
 from flows.extract.language import identify
-from flows.jsonlines import parse
+from flows.jsonlines import name_of, parse
 from flows.model import Language, Naming, Tags
 from flows.reading import SECONDS, tagger
 from flows.workers import CORES, Workers
@@ -65,11 +65,17 @@ def explain_line(number: int, line: str, today: datetime) -> str:
     try:
         document = parse(line, today)
     except ValueError as error:
-        return json.dumps({"error": str(error), "line": number}, ensure_ascii=False)
+        return _refused(number, line, error)
     language = identify(f"{document.title}\n{document.text}")
     tags = tagger().tag(document.title, document.text, language.code, document.published_at)
     answer = {"id": document.name, **decisions(language, tags)}
     return json.dumps(answer, ensure_ascii=False)
+
+
+def _refused(number: int, line: str, error: Exception) -> str:
+    """Give what is wrong with a line, by its number and, where it has one, its id."""
+    named = {"id": name} if (name := name_of(line)) is not None else {}
+    return json.dumps({**named, "error": str(error), "line": number}, ensure_ascii=False)
 
 
 def explain_lines(numbered: Sequence[tuple[int, str]], today: datetime) -> list[str]:
@@ -101,7 +107,7 @@ async def _explained(workers: Workers, chunk: list[tuple[int, str]], today: date
         return await workers.run(SECONDS + CHUNK, explain_lines, chunk, today)
     except WorkerError as error:
         if len(chunk) == 1:
-            return [json.dumps({"error": str(error), "line": chunk[0][0]})]
+            return [_refused(*chunk[0], error)]
     # one document broke its worker: find it, and keep the others
     return [answer for line in chunk for answer in await _explained(workers, [line], today)]
 

@@ -54,6 +54,16 @@ def parse(line: str, today: datetime) -> Document:
     )
 
 
+def name_of(line: str) -> str | int | None:
+    """Give the id of a line that may be broken otherwise, or None."""
+    try:
+        fields = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    name = fields.get("id") if isinstance(fields, dict) else None
+    return name if isinstance(name, str | int) else None
+
+
 def _object(line: str) -> dict[str, Any]:
     try:
         fields = json.loads(line)

@@ -9,6 +9,7 @@ import pytest
 from english_cases import BRIDGE, edited
 
 from flows import cli
+from flows.commands.explain_cli import show_copies
 from flows.commands.output import show_table
 
 ROOT = Path(__file__).parents[1]
@@ -89,6 +90,7 @@ def test_explain_in_bulk_keeps_order_and_names_bad_lines(araxes, tmp_path):
         for n in range(60)
     ]
     lines[7] = "not json"
+    lines[9] = json.dumps({"id": 9, "text": "Baku", "published_at": "in May"})
     (tmp_path / "in.jsonl").write_text("\n".join(lines))
     code, out, _ = araxes("explain", "--jsonl", str(tmp_path / "in.jsonl"))
     answers = [json.loads(line) for line in out.splitlines()]
@@ -98,7 +100,7 @@ def test_explain_in_bulk_keeps_order_and_names_bad_lines(araxes, tmp_path):
         "line 8",
         *range(8, 60),
     ]
-    assert answers[7]["line"] == 8
+    assert [answers[n]["line"] for n in (7, 9)] == [8, 10]
     assert {actor["id"] for actor in answers[0]["actors"]} == {"aze", "arm"}
 
 
@@ -160,6 +162,24 @@ def test_explain_shows_the_passages_a_copy_shares_side_by_side(araxes, tmp_path,
     found = json.loads(araxes(*places, "explain", str(text), "--json")[1])["duplicates"]
     assert {each["title"] for each in found} == {"The bridge", "A bridge"}
     assert all(each["passages"] for each in found)
+
+
+def test_explain_shows_what_several_copies_share_once(capsys):
+    same = {"words": 9, "left": "here it is", "right": "there it is"}
+    other = {"words": 4, "left": "or this", "right": "and that"}
+    copy = {"kind": "near", "similarity": 0.8, "containment": 0.9, "method": "why"}
+    show_copies(
+        [
+            {**copy, "title": "One", "passages": [other, same]},
+            {**copy, "title": "Two", "passages": [same, other]},
+            {**copy, "title": "Three", "passages": [same]},
+        ]
+    )
+    shown = capsys.readouterr().out
+    assert [each.strip() for each in shown.splitlines() if "Shared" in each] == [
+        "Shared with One; Two",
+        "Shared with Three",
+    ]
 
 
 def test_a_table_breaks_no_id_however_narrow_the_terminal(capsys, monkeypatch):

@@ -29,7 +29,7 @@ from flows.model import (
 from flows.workers import Workers
 
 LOOPBACK = (ip_network("127.0.0.0/8"),)
-POLICY = FetchPolicy("mailto:desk@e.am", min_delay=0, timeout=3.0, allow_networks=LOOPBACK)
+POLICY = FetchPolicy("mailto:desk@e.am", min_delay=0, timeout=60.0, allow_networks=LOOPBACK)
 
 
 class Site:
@@ -347,14 +347,14 @@ async def test_a_body_without_end_is_cut_at_the_cap():
 @run
 async def test_a_server_that_drips_is_left_at_the_deadline():
     async def drip(_site, _fields):
-        await asyncio.sleep(30)
+        await asyncio.sleep(60)
         return b""
 
     async with Site(feed=drip) as site:
         started = time.monotonic()
         poll = await Desk(site, replace(POLICY, timeout=0.5)).poll()
         assert poll.error == "timeout: whole exchange"
-        assert time.monotonic() - started < 5
+        assert time.monotonic() - started < 30
 
 
 @run
@@ -584,24 +584,23 @@ def test_what_was_fetched_is_in_the_archive(tmp_path):
 @run
 async def test_hosts_that_hang_hold_up_no_other():
     async def hang(_site, _fields):
-        await asyncio.sleep(30)
+        await asyncio.sleep(60)
         return b""
 
-    async with Site(feed=hang) as slow, Site(feed=answer(200, rss("/a"))) as quick:
-        brief = replace(POLICY, timeout=2.0)
-        async with Collector({}, Inline(), Clock()) as collector:
-            feeds = [Desk(slow, brief, path=f"/feed?{i}").feed for i in range(20)]
-            slow.answers |= {f"/feed?{i}": hang for i in range(20)}
-            waiting = [
-                asyncio.create_task(collector.poll(f, FeedState("f1", f.url))) for f in feeds
-            ]
-            started = time.monotonic()
-            feed = Desk(quick).feed
-            assert (await collector.poll(feed, FeedState("f1", feed.url))).outcome is PollOutcome.OK
-            assert time.monotonic() - started < 1.5
-            for task in waiting:
-                task.cancel()
-            await asyncio.gather(*waiting, return_exceptions=True)
+    async with (
+        Site(feed=hang) as slow,
+        Site(feed=answer(200, rss("/a"))) as quick,
+        Collector({}, Inline(), Clock()) as collector,
+    ):
+        feeds = [Desk(slow, path=f"/feed?{i}").feed for i in range(20)]
+        slow.answers |= {f"/feed?{i}": hang for i in range(20)}
+        waiting = [asyncio.create_task(collector.poll(f, FeedState("f1", f.url))) for f in feeds]
+        feed = Desk(quick).feed
+        assert (await collector.poll(feed, FeedState("f1", feed.url))).outcome is PollOutcome.OK
+        assert not any(task.done() for task in waiting)
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
 
 
 def test_a_feed_that_hangs_its_parser_costs_itself_only():

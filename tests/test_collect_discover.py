@@ -19,7 +19,7 @@ from flows.progress import Silent
 
 NOW = datetime(2026, 10, 5, 12, 0, tzinfo=UTC)
 POLICY = FetchPolicy(
-    "mailto:a@e.am", min_delay=0, timeout=5.0, allow_networks=(ip_network("127.0.0.0/8"),)
+    "mailto:a@e.am", min_delay=0, timeout=60.0, allow_networks=(ip_network("127.0.0.0/8"),)
 )
 TITLES = [
     "Правительство утвердило бюджет на следующий год",

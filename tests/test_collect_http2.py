@@ -23,7 +23,7 @@ POLICY = FetchPolicy(
     "mailto:a@e.am",
     min_delay=0,
     max_bytes=100_000,
-    timeout=10.0,
+    timeout=60.0,
     allow_networks=(ip_network("127.0.0.0/8"),),
 )
 NOW = datetime.now(UTC)  # noqa: TID251 - the certificate must be valid today

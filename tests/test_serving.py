@@ -12,7 +12,7 @@ from test_ingest_run import ask, page
 
 from flows.errors import AraxesError
 
-SECONDS = 240
+SECONDS = 480
 
 
 @pytest.mark.slow
@@ -29,7 +29,7 @@ def test_serving_ingests_on_schedule_and_ends_cleanly_when_told_to(tmp_path):
             runs = wait_for_runs(tmp_path)
         finally:
             process.send_signal(signal.SIGTERM)
-            out, err = process.communicate(timeout=60)
+            out, err = process.communicate(timeout=180)
     assert runs, out + err
     assert process.returncode == 0, err  # a service that is told to end has ended well
     assert ask(tmp_path, "SELECT count(*) FROM articles") == [(3,)]

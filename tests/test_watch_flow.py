@@ -45,7 +45,7 @@ def events(name):
     return asyncio.run(posted("/events/filter", filter=wanted))["events"]
 
 
-def waited(look, seconds=60):
+def waited(look, seconds=240):
     """Give what `look` finds, as soon as it finds anything."""
     for _ in range(seconds * 4):
         if found := look():

@@ -274,20 +274,26 @@ def show_copies(copies: Sequence[dict[str, Any]]) -> None:
     ]
     if rows:
         show_table("Repeats", ("kind", "of", "similarity", "containment", "why"), rows)
+    show_passages(copies)
+
+
+def show_passages(copies: Sequence[dict[str, Any]]) -> None:
+    """Show the words that texts share, the longest first, in columns that fit the screen.
+
+    What several copies share to the letter is shown once.
+    """
+    titles: dict[tuple[tuple[object, ...], ...], dict[str, None]] = {}
     for copy in copies:
-        show_passages(copy["title"], copy["passages"])
-
-
-def show_passages(title: str, passages: Sequence[dict[str, Any]]) -> None:
-    """Show the words that two texts share, the longest first, in columns that fit the screen."""
-    longest = sorted(passages, key=lambda each: -each["words"])
-    rows = [
-        (each["words"], _beginning(each["left"]), _beginning(each["right"]))
-        for each in longest[:PASSAGES]
-    ]
-    if rows:
-        left = f" ({PASSAGES} of {len(passages)} passages)" if len(passages) > PASSAGES else ""
-        show_table(f"Shared with {title}{left}", ("words", "here", "there"), rows)
+        longest = sorted(copy["passages"], key=lambda each: -each["words"])
+        shared = tuple(tuple(each[key] for key in ("words", "left", "right")) for each in longest)
+        titles.setdefault(shared, {})[copy["title"]] = None
+    for shared, of in titles.items():
+        rows = [
+            (words, _beginning(left), _beginning(right)) for words, left, right in shared[:PASSAGES]
+        ]
+        left = f" ({PASSAGES} of {len(shared)} passages)" if len(shared) > PASSAGES else ""
+        if rows:
+            show_table(f"Shared with {'; '.join(of)}{left}", ("words", "here", "there"), rows)
 
 
 def _beginning(passage: str) -> str:

@@ -282,10 +282,10 @@ def show_passages(copies: Sequence[dict[str, Any]]) -> None:
 
     What several copies share to the letter is shown once.
     """
-    titles: dict[tuple[tuple[object, ...], ...], dict[str, None]] = {}
+    titles: dict[tuple[tuple[int, str, str], ...], dict[str, None]] = {}
     for copy in copies:
         longest = sorted(copy["passages"], key=lambda each: -each["words"])
-        shared = tuple(tuple(each[key] for key in ("words", "left", "right")) for each in longest)
+        shared = tuple((each["words"], each["left"], each["right"]) for each in longest)
         titles.setdefault(shared, {})[copy["title"]] = None
     for shared, of in titles.items():
         rows = [

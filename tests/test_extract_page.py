@@ -134,6 +134,25 @@ def test_what_is_no_article_is_named_and_not_stored(title, text, reason):
     assert (missed.state, missed.reason) == (ItemState.EXTRACT_FAILED, reason)
 
 
+def test_a_page_that_only_forwards_is_named_and_not_stored():
+    forward = '<meta http-equiv="Refresh" content="0; URL=https://s.am/n/2">'
+    markup = (
+        f"<html><head><title>Bridge</title>{forward}</head><body><p>Moving on</p></body></html>"
+    )
+    assert reading(markup).reason == "forwards to another page"
+    article = reading(document(BODY).replace("<head>", f"<head>{forward}", 1))
+    assert SENTENCES[0] in article.text
+
+
+def test_a_teaser_is_kept_without_what_its_wall_says():
+    wall = "Already a member? Sign in to read on. Subscribe to continue reading."
+    teaser = "".join(f"<p>{sentence}</p>" for sentence in SENTENCES[:3])
+    article = reading(document(f"{teaser}<p>{wall}</p>"))
+    assert article.quality == "paywall"
+    assert article.text.endswith(SENTENCES[2])
+    assert article.word_count == len(" ".join(SENTENCES[:3]).split())
+
+
 def test_few_words_without_a_headline_are_too_short():
     missed = reading("<html><body><p>Only a few words.</p></body></html>")
     assert missed.state is ItemState.TOO_SHORT

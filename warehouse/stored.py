@@ -189,7 +189,7 @@ def clusters_of(
 
 
 def repeating_seeds(connection: Connection) -> int:
-    """Count the articles that repeat a seed."""
+    """Count the articles that repeat a seed or a passage of one."""
     query = "SELECT count(DISTINCT article_id) FROM duplicates WHERE of_seed_id IS NOT NULL"
     row = connection.execute(query).fetchone()
     return int(row[0]) if row else 0

@@ -46,7 +46,10 @@ def add(settings: Settings, paths: tuple[Path, ...], folder: Path | None) -> Non
     for seed in added:
         say(settings, f"{seed.seed_id}  {seed.language}  {seed.word_count:>6} words  {seed.title}")
     if repeats is not None:
-        say(settings, f"Stored articles that repeat a seed of the corpus now: {repeats}")
+        say(
+            settings,
+            f"Stored articles that repeat a seed of the corpus, or a passage of one: {repeats}",
+        )
 
 
 def rematch(settings: Settings, folder: Path) -> int | None:

@@ -89,13 +89,16 @@ class _Reading:
         if not text:
             text, made = clean(self.item.entry.summary), Body("", 0.0, "feed-summary")
         words = count_words(text)
-        found = Found(title, text, words, made.agreement, self.declared.paid, self.page.from_feed)
+        found = Found(
+            title, text, words, made.agreement, self.declared.paid, self.page.from_feed,
+            forwards="url=" in self.meta.get("refresh", "").lower(),
+        )  # fmt: skip
         if words < _TOO_SHORT and not title:
             return Missed(ItemState.TOO_SHORT, f"{words} words and no headline")
         refused = "no text found" if not text else refusals.refuse(found, self.markup)
         if refused:
             return Missed(ItemState.EXTRACT_FAILED, refused)
-        return self._assembled(found, made)
+        return self._assembled(refusals.without_wall(found), made)
 
     def _assembled(self, found: Found, made: Body) -> Article:
         habits = Habits.of(self.source.country, self.source.languages)

@@ -1,7 +1,7 @@
 """Pages that answer 200 and are no article: walls, challenges, "not found"; and how good one is."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flows.extract.text import count_words
 
@@ -47,6 +47,7 @@ _SUBSCRIBE = re.compile(
     r"բաժանորդագր|გამოიწერე|مشترک شوید|اشتراک|abonnieren|abonnent|abonnez-vous|réservé aux abonnés",
     re.IGNORECASE,
 )
+_SENTENCE = re.compile(r"[^\n.!?։。؟]+[\n.!?։。؟\s]*")
 _PIECES = re.compile(r"[\n.!?։。؟]+")
 
 
@@ -60,6 +61,7 @@ class Found:
     agreement: float
     paid: bool
     from_feed: bool = False
+    forwards: bool = False
 
 
 def refuse(found: Found, markup: str) -> str | None:
@@ -72,12 +74,27 @@ def refuse(found: Found, markup: str) -> str | None:
     challenged = found.words < _SHORT and _CHALLENGE_MARKUP.search(markup)
     if challenged or _CHALLENGE_WORDS.search(f"{found.title}\n{found.text}"):
         return "bot challenge"
+    if found.forwards and found.words < _SHORT:
+        return "forwards to another page"
     shares = (
         ("not found page", 1.0 if _MISSING.search(found.title) else _share(_MISSING, pieces), 0.2),
         ("cookie wall", _share(_CONSENT, pieces), 0.5),
         ("paywall", _share(_SUBSCRIBE, pieces), 0.5),
     )
     return next((name for name, share, enough in shares if share > enough), None)
+
+
+def without_wall(found: Found) -> Found:
+    """Give a teaser without the sentences at its end that ask to subscribe."""
+    if found.from_feed or found.words >= _TEASER_WORDS:
+        return found
+    sentences = _SENTENCE.findall(found.text)
+    while sentences and _SUBSCRIBE.search(sentences[-1]):
+        sentences.pop()
+    text = "".join(sentences).strip()
+    if not text or len(text) == len(found.text):
+        return found
+    return replace(found, text=text, words=count_words(text), paid=True)
 
 
 def grade(found: Found) -> str:

@@ -138,7 +138,7 @@ def test_wrong_usage_ends_with_2_before_anything_is_asked_for(tmp_path, capfd, a
 
 def kill_when(process, happened):
     """Kill a run with all its processes as soon as something is so."""
-    until = time.monotonic() + 120
+    until = time.monotonic() + 300
     while not happened():
         assert process.poll() is None, "it ended too soon"
         assert time.monotonic() < until, "the moment never came"

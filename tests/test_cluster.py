@@ -26,7 +26,7 @@ pytestmark = [
     pytest.mark.usefixtures("swept"),
 ]
 
-PATIENCE = 120.0
+PATIENCE = 300.0
 
 
 @contextmanager

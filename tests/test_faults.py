@@ -61,7 +61,7 @@ def start(folder: Path, *arguments: str, before: tuple[str, ...] = (), **environ
 
 
 def finish(process) -> tuple[int, str, str]:
-    out, err = process.communicate(timeout=240)
+    out, err = process.communicate(timeout=600)
     assert "Traceback" not in err
     return process.returncode, out, err
 
@@ -222,12 +222,12 @@ def test_a_prefect_server_that_dies_mid_run_costs_nothing_stored(slow_newsroom):
             slow_newsroom, "ingest", "--now", PREFECT_API_URL=url, PREFECT_CLIENT_MAX_RETRIES="1"
         )
         wait_for(slow_newsroom / "w.warc")  # it is fetching
-    process.communicate(timeout=300)  # the server is gone: however it ends, it ends
+    process.communicate(timeout=600)  # the server is gone: however it ends, it ends
     heals(slow_newsroom)
 
 
 def wait_for(path: Path) -> None:
-    until = time.monotonic() + 120
+    until = time.monotonic() + 300
     while not path.exists():
         assert time.monotonic() < until, f"{path} never came"
         time.sleep(0.2)

@@ -121,7 +121,7 @@ def kill_at_work(home: Path) -> None:
     command = [sys.executable, "-m", "flows.cli", "--db", str(home / "w.duckdb"), "--sources"]
     command += [str(home / "sources.toml"), "ingest", "--source", "site-0", "--now"]
     process = subprocess.Popen(command, start_new_session=True, stderr=subprocess.DEVNULL)
-    until = time.monotonic() + 120
+    until = time.monotonic() + 300
     while not list((home / "w.staging").glob("*/*-polls-*")):
         assert time.monotonic() < until
         time.sleep(0.05)

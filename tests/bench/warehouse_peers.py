@@ -10,7 +10,8 @@ parameters that change from round to round. Tables are the warehouse's own, row 
 DATE where there is such a type (SQLite has text), and all three store rows in the same order: each
 table sorted by what it is mostly asked by, which is what DuckDB has for an index. The peers have
 indexes besides for what the questions ask for, covering ones where that spares a visit to the
-table, and are analysed.
+table, and are analysed. Each is loaded, closed, and opened anew to be asked, as readers open a
+snapshot.
 
 Each may use 1.5 GB: DuckDB has it for a limit, SQLite for its cache, PostgreSQL half of it for
 buffers and half for the hash table of a query (128 MB, twice that for hashing, in each of three
@@ -142,7 +143,7 @@ def main() -> int:
         folder = Path(name)
         columns = _unload(options.db, folder)
         last = _last_day(options.db)
-        asks = {"DuckDB": _duckdb(options.db, folder)}
+        asks = {"DuckDB": _loaded_duckdb(options.db, folder)}
         with ThreadPoolExecutor() as pool, _postgres(folder) as server:
             sqlite = pool.submit(_loaded_sqlite, folder, columns)
             if server:
@@ -172,17 +173,21 @@ def _last_day(db: Path) -> date:
     return row[0]
 
 
-def _duckdb(db: Path, folder: Path) -> Ask:
-    connection = duckdb.connect(config={"memory_limit": "1500MB", "threads": 2})
-    connection.execute(f"""
-        ATTACH '{folder / "peers.duckdb"}' AS peers (STORAGE_VERSION 'v1.5.0', ROW_GROUP_SIZE 16384)
-    """)
-    connection.execute(f"SET temp_directory = '{folder / 'spill'}'")
-    connection.execute(f"ATTACH '{db}' AS core (READ_ONLY)")
-    connection.execute("USE core")
-    for table, query in TABLES.items():
-        connection.execute(f"CREATE TABLE peers.{table} AS {query}")
-    connection.execute("USE peers; DETACH core; CHECKPOINT")
+def _loaded_duckdb(db: Path, folder: Path) -> Ask:
+    limits = {
+        "memory_limit": "1500MB", "threads": 2, "temp_directory": str(folder / "spill")
+    }  # fmt: skip
+    with duckdb.connect(config=limits) as loading:
+        loading.execute(f"""
+            ATTACH '{folder / "peers.duckdb"}' AS peers
+            (STORAGE_VERSION 'v1.5.0', ROW_GROUP_SIZE 16384)
+        """)
+        loading.execute(f"ATTACH '{db}' AS core (READ_ONLY)")
+        loading.execute("USE core")
+        for table, query in TABLES.items():
+            loading.execute(f"CREATE TABLE peers.{table} AS {query}")
+        loading.execute("USE peers; DETACH core; CHECKPOINT")
+    connection = duckdb.connect(str(folder / "peers.duckdb"), read_only=True, config=limits)
     prepared: dict[str, str] = {}
 
     def ask(sql: str, given: Values) -> Sequence[Sequence[Any]]:
@@ -214,19 +219,25 @@ def _definition(table: str, columns: Sequence[tuple[str, str]], kinds: Mapping[s
 
 
 def _loaded_sqlite(folder: Path, columns: Columns) -> Ask:
-    connection = sqlite3.connect(folder / "peers.sqlite", check_same_thread=False)
-    connection.execute("PRAGMA cache_size = -1500000")
-    connection.execute("PRAGMA journal_mode = OFF")
-    connection.execute("PRAGMA threads = 2")
+    loading = sqlite3.connect(folder / "peers.sqlite")
+    loading.execute("PRAGMA cache_size = -1500000")
+    loading.execute("PRAGMA journal_mode = OFF")
+    loading.execute("PRAGMA threads = 2")
     for table, described in columns.items():
-        connection.execute(_definition(table, described, SQLITE))
+        loading.execute(_definition(table, described, SQLITE))
         # CSV holds "true"
         marks = ", ".join("?='true'" if kind == "BOOLEAN" else "?" for _, kind in described)
         with (folder / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-            connection.executemany(f"INSERT INTO {table} VALUES ({marks})", csv.reader(file))
+            loading.executemany(f"INSERT INTO {table} VALUES ({marks})", csv.reader(file))
     for statement in (*INDEXES, "ANALYZE"):
-        connection.execute(statement)
-    connection.commit()
+        loading.execute(statement)
+    loading.commit()
+    loading.close()
+    connection = sqlite3.connect(
+        f"file:{folder / 'peers.sqlite'}?mode=ro", uri=True, check_same_thread=False
+    )
+    connection.execute("PRAGMA cache_size = -1500000")
+    connection.execute("PRAGMA threads = 2")
 
     def ask(sql: str, given: Values) -> Sequence[Sequence[Any]]:
         # its statements are cached by their text
@@ -271,17 +282,19 @@ def _postgres(folder: Path) -> Iterator[str]:
 def _loaded_postgres(server: str, folder: Path, columns: Columns) -> Ask:
     import psycopg
 
-    connection = psycopg.connect(server, autocommit=True)
+    loading = psycopg.connect(server, autocommit=True)
     for table, described in columns.items():
-        connection.execute(_definition(table, described, POSTGRES))
+        loading.execute(_definition(table, described, POSTGRES))
         with (
             (folder / f"{table}.csv").open("rb") as file,
-            connection.cursor().copy(f"COPY {table} FROM STDIN (FORMAT csv)") as copy,
+            loading.cursor().copy(f"COPY {table} FROM STDIN (FORMAT csv)") as copy,
         ):
             while block := file.read(1 << 20):
                 copy.write(block)
     for statement in (*INDEXES, "VACUUM ANALYZE", "CHECKPOINT"):
-        connection.execute(statement)
+        loading.execute(statement)
+    loading.close()
+    connection = psycopg.connect(server, autocommit=True)
 
     def ask(sql: str, given: Values) -> Sequence[Sequence[Any]]:
         named = re.sub(r":(\w+)", r"%(\1)s", sql)

@@ -14,11 +14,11 @@ from flows.workers import Workers
 from warehouse.store import Store
 
 MEMORY = Path("/dev/shm")
-ROOM = 4 << 30  # bytes; what tests hold at a time is a tenth of this
+ROOM = 4 << 30  # bytes; a run writes five gigabytes, and deletes what passed at once
 
 
 def pytest_configure():
-    """Keep what tests write in memory where there is room: a third of their time is the disk's."""
+    """Keep what tests write in memory where there is room: a busy disk doubles their time."""
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 

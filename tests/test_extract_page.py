@@ -153,6 +153,12 @@ def test_a_teaser_is_kept_without_what_its_wall_says():
     assert article.word_count == len(" ".join(SENTENCES[:3]).split())
 
 
+def test_a_flash_that_begins_with_dots_is_no_teaser():
+    text = f"... {SENTENCES[0]} {SENTENCES[1]} {SENTENCES[2]}"
+    article = reading(document(f"<p>{text}</p>"))
+    assert (article.text, article.quality) == (text, "ok")
+
+
 def test_few_words_without_a_headline_are_too_short():
     missed = reading("<html><body><p>Only a few words.</p></body></html>")
     assert missed.state is ItemState.TOO_SHORT

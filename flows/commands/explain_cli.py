@@ -291,9 +291,9 @@ def show_passages(copies: Sequence[dict[str, Any]]) -> None:
         rows = [
             (words, _beginning(left), _beginning(right)) for words, left, right in shared[:PASSAGES]
         ]
-        left = f" ({PASSAGES} of {len(shared)} passages)" if len(shared) > PASSAGES else ""
+        part = f" ({PASSAGES} of {len(shared)} passages)" if len(shared) > PASSAGES else ""
         if rows:
-            show_table(f"Shared with {'; '.join(of)}{left}", ("words", "here", "there"), rows)
+            show_table(f"Shared with {'; '.join(of)}{part}", ("words", "here", "there"), rows)
 
 
 def _beginning(passage: str) -> str:

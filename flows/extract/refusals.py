@@ -47,8 +47,9 @@ _SUBSCRIBE = re.compile(
     r"բաժանորդագր|გამოიწერე|مشترک شوید|اشتراک|abonnieren|abonnent|abonnez-vous|réservé aux abonnés",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"[^\n.!?։。؟]+[\n.!?։。؟\s]*")
-_PIECES = re.compile(r"[\n.!?։。؟]+")
+_STOPS = r"\n.!?։。؟"
+_SENTENCE = re.compile(rf"[^{_STOPS}]+[{_STOPS}]*")
+_PIECES = re.compile(rf"[{_STOPS}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +89,13 @@ def without_wall(found: Found) -> Found:
     """Give a teaser without the sentences at its end that ask to subscribe."""
     if found.from_feed or found.words >= _TEASER_WORDS:
         return found
-    sentences = _SENTENCE.findall(found.text)
-    while sentences and _SUBSCRIBE.search(sentences[-1]):
-        sentences.pop()
-    text = "".join(sentences).strip()
-    if not text or len(text) == len(found.text):
+    end = len(found.text)
+    for sentence in reversed(list(_SENTENCE.finditer(found.text))):
+        if not _SUBSCRIBE.search(sentence[0]):
+            break
+        end = sentence.start()
+    text = found.text[:end].strip()
+    if not text or end == len(found.text):
         return found
     return replace(found, text=text, words=count_words(text), paid=True)
 

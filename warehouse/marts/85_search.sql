@@ -5,15 +5,14 @@ WITH asked AS MATERIALIZED (
   SELECT row_number() OVER () AS nth, word, stems(word) AS stems
   FROM (SELECT DISTINCT unnest(words_of(words)) AS word)
 ), near AS MATERIALIZED (
-  -- what begins alike: found by place, and few enough for what follows, which is dear
-  SELECT a.nth, a.word, a.stems, v.word AS form, v.term
-  FROM asked AS a JOIN search_words AS v ON v.beginning = a.word[:4]
+  -- what begins with a stem, and few enough for what follows: each pattern is read anew
+  SELECT a.nth, a.word, a.stem, v.word AS form, v.term
+  FROM (SELECT nth, word, unnest(stems) AS stem FROM asked) AS a
+  JOIN search_words AS v ON v.beginning = a.word[:4] AND starts_with(v.word, a.stem)
 ), forms AS (
-  SELECT nth, term FROM near
-  WHERE form = word OR (length(word) > 3 AND list_bool_or([
-    starts_with(form, part) AND regexp_full_match(form[length(part) + 1:], endings(word))
-    FOR part IN stems
-  ]))
+  SELECT DISTINCT nth, term FROM near
+  WHERE form = word
+    OR (length(word) > 3 AND regexp_full_match(form[length(stem) + 1:], endings(word)))
 ), found AS MATERIALIZED (
   SELECT f.nth, p.document, sum(p.weight) AS weight
   FROM (FROM postings_sealed UNION ALL FROM postings_recent) AS p

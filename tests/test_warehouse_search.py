@@ -1,10 +1,11 @@
 """Search: words in any inflection and spelling, in seven languages, ranked."""
 
 import pytest
-from warehouse_cases import a_source, alone, an_article, an_item, answers, begin
+from warehouse_cases import NOON, a_source, alone, an_article, an_item, answers, begin
 
 from flows.model import Batch
 from warehouse import reader
+from warehouse.loading import search
 from warehouse.publish import publish
 from warehouse.store import Store
 
@@ -39,12 +40,14 @@ TEXTS = {
 LONGER = "The unity of the union."
 
 
-@pytest.fixture(scope="module")
-def library(tmp_path_factory):
-    """Give a snapshot of all texts together."""
+@pytest.fixture(scope="module", params=[search.SEAL, 1], ids=["recent", "sealed"])
+def library(tmp_path_factory, request):
+    """Give a snapshot of all texts together, their words as a few are kept and as many are."""
     store = Store(tmp_path_factory.mktemp("library") / "araxes.duckdb")
-    load_texts(store, a_source(), [*TEXTS.values(), LONGER])
-    publish(store.path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(search, "SEAL", request.param)
+        load_texts(store, a_source(), [*TEXTS.values(), LONGER])
+        publish(store.path)
     with reader.connect(store.path) as connection:
         yield connection
 
@@ -75,6 +78,36 @@ def test_all_words_must_occur_and_the_denser_text_comes_first(store, source):
         ],
     )
     assert answers(store, "SELECT article_id FROM search('treaty peace')") == [(ids[0],), (ids[2],)]
+
+
+def test_words_are_found_before_and_after_many_are_sealed(store, source, monkeypatch):
+    texts = [f"Peace treaty number {n}." for n in range(3)]
+    told = []
+    for seal in (search.SEAL, 9, 1):  # kept as they come, sealed together, sealed at once
+        monkeypatch.setattr(search, "SEAL", seal)
+        texts.append(f"Peace treaty number {len(texts)}.")
+        load_texts(store, source, texts)
+        publish(store.path)
+        told.append(answers(store, "SELECT count(*), count(DISTINCT score) FROM search('treaty')"))
+        assert answers(store, "SELECT text FROM search('3') JOIN articles USING (article_id)") == [
+            ("Peace treaty number 3.",)
+        ]
+    assert told == [[(4, 1)], [(5, 1)], [(6, 1)]]
+    assert answers(store, "SELECT count(*) FROM postings_recent") == [(0,)]
+
+
+def test_what_is_forgotten_leaves_the_sealed_words_of_others(store, source, monkeypatch):
+    monkeypatch.setattr(search, "SEAL", 1)
+    ids = load_texts(store, source, ["Peace treaty signed.", "Treaty of tariffs."])
+    publish(store.path)
+    with store.writing() as writer:
+        writer.forget(frozenset(ids[:1]), NOON, "asked")
+    publish(store.path)
+    assert answers(store, "SELECT article_id FROM search('treaty')") == [(ids[1],)]
+    kept = "SELECT word FROM search_words JOIN postings_sealed USING (term) WHERE document = 2"
+    words = [word for (word,) in answers(store, f"{kept} ORDER BY word")]
+    assert words == ["a", "of", "tariffs", "title", "treaty"]
+    assert answers(store, "SELECT word FROM search_words WHERE word IN ('peace', 'signed')") == []
 
 
 def test_a_changed_article_is_found_by_its_new_words_only(store, source):

@@ -2,17 +2,18 @@
 -- and Zaragoza 2009, k1 = 1.2, b = 0.75); a word of the title counts five times.
 CREATE OR REPLACE MACRO search_scores(words) AS TABLE
 WITH asked AS MATERIALIZED (
-  SELECT row_number() OVER () AS nth, word, stems(word) AS stems
-  FROM (SELECT DISTINCT unnest(words_of(words)) AS word)
+  -- a row and not a constant: planning would take the words of that apart, again and again
+  SELECT row_number() OVER () AS nth, word, stems(word) AS stems, endings(word) AS endings
+  FROM (SELECT DISTINCT unnest(words_of(given)) AS word FROM (SELECT unnest([words]) AS given))
 ), near AS MATERIALIZED (
   -- what begins with a stem, and few enough for what follows: each pattern is read anew
-  SELECT a.nth, a.word, a.stem, v.word AS form, v.term
-  FROM (SELECT nth, word, unnest(stems) AS stem FROM asked) AS a
+  SELECT a.*, v.word AS form, v.term
+  FROM (SELECT nth, word, endings, unnest(stems) AS stem FROM asked) AS a
   JOIN search_words AS v ON v.beginning = a.word[:4] AND starts_with(v.word, a.stem)
 ), forms AS (
   SELECT DISTINCT nth, term FROM near
   WHERE form = word
-    OR (length(word) > 3 AND regexp_full_match(form[length(stem) + 1:], endings(word)))
+    OR (length(word) > 3 AND regexp_full_match(form[length(stem) + 1:], endings))
 ), found AS MATERIALIZED (
   SELECT f.nth, p.document, sum(p.weight) AS weight
   FROM (FROM postings_sealed UNION ALL FROM postings_recent) AS p

@@ -12,7 +12,7 @@ BENCH = Path(__file__).parent / "bench" / "warehouse.py"
 @pytest.mark.slow
 def test_other_databases_give_the_same_answers():
     asked = subprocess.run(
-        [sys.executable, BENCH, "--articles", "5000", "--rounds", "2", "--peers"],
+        [sys.executable, BENCH, "--articles", "100000", "--lean", "--rounds", "2", "--peers"],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert asked.returncode == 0, asked.stdout + asked.stderr

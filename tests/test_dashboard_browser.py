@@ -17,7 +17,6 @@ import duckdb
 import pytest
 from playwright.sync_api import sync_playwright
 
-import dashboards
 from dashboards import tops
 from dashboards.counts import count
 from dashboards.marks import Kind, Question
@@ -63,10 +62,8 @@ def serving(core):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    app = Path(dashboards.__file__).with_name("app.py")
-    command = [sys.executable, "-m", "streamlit", "run", str(app), f"--server.port={port}"]
-    environment = {**os.environ, "ARAXES_DB": str(core)}
-    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    command = [sys.executable, "-m", "flows.cli", "--db", str(core), "dashboard"]
+    server = subprocess.Popen([*command, f"--port={port}"], stdout=subprocess.DEVNULL)
     try:
         wait_for(f"http://127.0.0.1:{port}/_stcore/health")
         yield f"http://127.0.0.1:{port}/"
@@ -148,6 +145,13 @@ def keep(tab, name):
 
 def text(tab):
     return tab.inner_text("[data-testid=stMain]")
+
+
+def test_a_dashboard_that_is_told_to_end_leaves_no_server_behind(core):
+    with serving(core) as url:
+        pass
+    with pytest.raises(OSError, match="refused"):
+        urllib.request.urlopen(url, timeout=60)
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -183,4 +183,5 @@ def dashboard(settings: Settings, port: int) -> int:
     arguments = [f"--{name}={value}" for name, value in flags.items()]
     environment = {**os.environ, "ARAXES_DB": str(settings.db.absolute())}
     say(settings, f"Dashboard: http://127.0.0.1:{port} (Ctrl-C ends it)")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # its server ends with it
     return subprocess.run([*command, *arguments], env=environment, check=False).returncode  # noqa: S603 - our own interpreter and app

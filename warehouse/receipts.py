@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - queries are ours, never input
 """Receipts: what a number was asked with, so that anyone can ask again.
 
 A receipt holds the SQL, the answer's hash, the snapshot, the vocabulary, the denominator, the
@@ -22,6 +23,7 @@ from flows.errors import UsageError
 PREFIX = "araxes1:"
 INSIDE = re.compile(rb"araxes1:[\w-]+")  # as a PNG, an SVG or a CSV carries it
 EVIDENCE = 200  # article ids a receipt names; more are counted
+TOLD = 60  # rows of an answer that a receipt repeats, to say which changed; of more, only the hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Receipt:
         published: articles of all sources in the span asked about.
         gaps: days in it that could not be seen whole.
         evidence: ids of articles behind the number, the latest first.
+        since, until: first and last day of the span; empty for all there is.
+        told: the rows, unless there are many.
     """
 
     sql: str
@@ -49,6 +53,9 @@ class Receipt:
     published: int
     gaps: tuple[str, ...]
     evidence: tuple[str, ...]
+    since: str = ""
+    until: str = ""
+    told: tuple[tuple[str, ...], ...] = ()
 
     @override
     def __str__(self) -> str:
@@ -69,7 +76,10 @@ class Replay:
 
 
 def receipt(
-    connection: duckdb.DuckDBPyConnection, sql: str, evidence: str | None = None
+    connection: duckdb.DuckDBPyConnection,
+    sql: str,
+    evidence: str | None = None,
+    span: tuple[str, str] = ("", ""),
 ) -> Receipt:
     """Give the receipt of a query.
 
@@ -77,26 +87,44 @@ def receipt(
         connection: on the snapshot, from `reader.connect`.
         sql: the query that gives the number.
         evidence: a query that gives the ids of the articles behind it, the latest first.
+        span: first and last day that it asks about, as 2026-11-22; empty for all there is.
     """
-    rows = connection.execute(sql).fetchall()
+    rows = _as_text(connection.execute(sql).fetchall())
     found = connection.execute(evidence).fetchmany(EVIDENCE) if evidence else []
     newest, articles = _one(
         connection, "SELECT CAST(max(fetched_at) AS VARCHAR), count(*) FROM articles"
     )
-    published = _one(connection, "SELECT coalesce(sum(articles), 0) FROM day_coverage")[0]
-    gaps = connection.execute("SELECT day FROM day_coverage WHERE gap ORDER BY day").fetchall()
     version = _one(connection, "SELECT arg_max(vocabulary_version, started_at) FROM runs")[0]
+    published, gaps = _coverage(connection, span)
     return Receipt(
         sql=sql,
-        answer=_hash(rows),
+        answer=sha256(json.dumps(rows).encode()).hexdigest()[:16],
         rows=len(rows),
         newest=newest or "",
         articles=articles,
         vocabulary=version or "",
-        published=int(published),
-        gaps=tuple(str(day) for (day,) in gaps),
+        published=published,
+        gaps=gaps,
         evidence=tuple(row[0] for row in found),
+        since=span[0],
+        until=span[1],
+        told=tuple(map(tuple, rows)) if len(rows) <= TOLD else (),
     )
+
+
+def _coverage(
+    connection: duckdb.DuckDBPyConnection, span: tuple[str, str]
+) -> tuple[int, tuple[str, ...]]:
+    """Give how much was published in a span, and its days in gap."""
+    within = "day BETWEEN CAST(? AS DATE) AND CAST(? AS DATE)"
+    days = [span[0] or "0001-01-01", span[1] or "9999-12-31"]
+    published = connection.execute(
+        f"SELECT coalesce(sum(articles), 0) FROM covered_days WHERE {within}", days
+    ).fetchone()
+    gaps = connection.execute(
+        f"SELECT day FROM day_coverage WHERE gap AND {within} ORDER BY day", days
+    ).fetchall()
+    return int(published[0]) if published else 0, tuple(str(day) for (day,) in gaps)
 
 
 def parse(text: str) -> Receipt:
@@ -111,7 +139,8 @@ def parse(text: str) -> Receipt:
             zlib.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)))
         )
         gaps, evidence = tuple(document.pop("gaps")), tuple(document.pop("evidence"))
-        return Receipt(**document, gaps=gaps, evidence=evidence)
+        told = tuple(map(tuple, document.pop("told", ())))
+        return Receipt(**document, gaps=gaps, evidence=evidence, told=told)
     except (ValueError, KeyError, TypeError, zlib.error) as error:
         raise UsageError(f"not a receipt, or not a whole one: {text[:40]}…") from error
 
@@ -134,7 +163,7 @@ def find(file: Path) -> Receipt:
 def replay(connection: duckdb.DuckDBPyConnection, old: Receipt) -> Replay:
     """Ask a receipt's question again and say whether its number still stands."""
     try:
-        now = receipt(connection, old.sql)
+        now = receipt(connection, old.sql, span=(old.since, old.until))
     except duckdb.Error as error:
         raise UsageError(f"the receipt's query no longer runs: {error}") from None
     gone = _gone(connection, old.evidence)
@@ -149,6 +178,7 @@ def replay(connection: duckdb.DuckDBPyConnection, old: Receipt) -> Replay:
         )
         if before != after
     ]
+    changes += _retold(old.told, now.told)
     if gone:
         changes.append(f"articles no longer there: {', '.join(gone)}")
     return Replay(old, now, stands=old.answer == now.answer and not gone, changes=tuple(changes))
@@ -167,10 +197,26 @@ def _one(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
     return row or ()
 
 
-def _hash(rows: Sequence[Sequence[Any]]) -> str:
-    """Hash an answer; numbers to nine digits, as sums in another order differ in the last."""
-    told = [
+def _as_text(rows: Sequence[Sequence[Any]]) -> list[list[str]]:
+    """Give rows as text; numbers to nine digits, as sums in another order differ in the last."""
+    return [
         [f"{value:.9g}" if isinstance(value, float) else str(value) for value in row]
         for row in rows
     ]
-    return sha256(json.dumps(told).encode()).hexdigest()[:16]
+
+
+def _retold(old: Sequence[Sequence[str]], now: Sequence[Sequence[str]]) -> list[str]:
+    """Give which rows are others than they were; each is known by its first two cells."""
+    before, after = ({tuple(row[:2]): row[2:] for row in rows} for rows in (old, now))
+    if not before or not after:
+        return []
+    return [
+        f"{' '.join(cell for cell in key if cell != 'None')}: "
+        f"{_cells(before.get(key))} then, {_cells(after.get(key))} now"
+        for key in sorted(before.keys() | after.keys())
+        if before.get(key) != after.get(key)
+    ]
+
+
+def _cells(row: Sequence[str] | None) -> str:
+    return "no row" if row is None else ", ".join(row)

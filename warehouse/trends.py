@@ -1,8 +1,8 @@
 # ruff: noqa: S608 - table and column names are ours, never input
 """Attention over time, whole or by group: what `araxes trends` and exports show."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 import duckdb
 
@@ -10,9 +10,9 @@ from flows.errors import UsageError
 from warehouse import literals
 
 KINDS = {
-    "topic": ("topics", "topic_id", "attention_by_topic", "topic_trend"),
-    "actor": ("actors", "actor_id", "attention_by_actor", "actor_trend"),
-    "name": ("places", "place_id", "attention_by_naming", "naming_trend"),
+    "topic": ("topics", "topic_id", "article_topics", "topic_trend"),
+    "actor": ("actors", "actor_id", "article_actors", "actor_trend"),
+    "name": ("places", "place_id", "namings", "naming_trend"),
 }
 GRAINS = ("day", "week", "month")
 GROUPS = ("source", "language", "country", "ownership", "perspective")
@@ -62,6 +62,39 @@ def trends(connection: duckdb.DuckDBPyConnection, question: Question) -> tuple[P
     )
 
 
+def bounded(connection: duckdb.DuckDBPyConnection, question: Question) -> Question:
+    """Give the question for whole periods, and none after the last day there is.
+
+    So a receipt of it still stands when later articles have come.
+    """
+    row = connection.execute("SELECT min(day), max(day) FROM covered_days").fetchone()
+    first, last = row if row and row[0] else (question.since, question.until)
+    since = _start(max(question.since, first), question.grain)
+    return replace(question, since=since, until=_end(min(question.until, last), question.grain))
+
+
+def _start(day: date, grain: str) -> date:
+    """Give the first day of a day's period."""
+    match grain:
+        case "week":
+            return day - timedelta(days=day.weekday())
+        case "month":
+            return day.replace(day=1)
+        case _:
+            return day
+
+
+def _end(day: date, grain: str) -> date:
+    """Give the last day of a day's period."""
+    match grain:
+        case "week":
+            return _start(day, grain) + timedelta(days=6)
+        case "month":
+            return _start(day.replace(day=28) + timedelta(days=4), grain) - timedelta(days=1)
+        case _:
+            return day
+
+
 def _check_ids(connection: duckdb.DuckDBPyConnection, question: Question) -> None:
     table, column, _, _ = KINDS[question.kind]
     known = {row[0] for row in connection.execute(f"SELECT {column} FROM {table}").fetchall()}
@@ -69,7 +102,7 @@ def _check_ids(connection: duckdb.DuckDBPyConnection, question: Question) -> Non
         if wanted not in known:
             near = connection.execute(
                 f"SELECT {column} FROM {table} "
-                f"ORDER BY jaro_winkler_similarity({column}, ?) DESC, 1 LIMIT 3",
+                f"ORDER BY jaro_winkler_similarity({column}, lower(?)) DESC, 1 LIMIT 3",
                 [wanted],
             ).fetchall()
             names = ", ".join(name for (name,) in near)
@@ -83,11 +116,13 @@ def sql(question: Question, one: str) -> str:
 
 def evidence(question: Question, one: str) -> str:
     """Give the query of the articles behind one series, the latest first."""
-    table = {"topic": "article_topics", "actor": "article_actors", "name": "namings"}
+    _, column, table, _ = KINDS[question.kind]
+    wanted = f"{column} = {literals.text(one)}"
+    if question.kind == "topic" and "." not in one:
+        wanted = f"({wanted} OR starts_with({column}, {literals.text(one + '.')}))"
     return f"""
         SELECT article_id FROM articles WHERE relevant AND article_id IN (
-          SELECT article_id FROM {table[question.kind]}
-          WHERE {KINDS[question.kind][1]} = {literals.text(one)} AND {_days(question)})
+          SELECT article_id FROM {table} WHERE {wanted} AND {_days(question)})
         ORDER BY published_at DESC, article_id
     """
 
@@ -101,9 +136,9 @@ def _whole(question: Question, one: str) -> str:
 
 
 def _grouped(question: Question, one: str) -> str:
-    _, column, view, macro = KINDS[question.kind]
     group = "source_id" if question.by == "source" else question.by
-    wanted, grain, days = literals.text(one), literals.text(question.grain), _days(question)
+    kind, wanted = literals.text(question.kind), literals.text(one)
+    grain, days = literals.text(question.grain), _days(question)
     return f"""
         WITH published AS (
           SELECT period_of(day, {grain}) AS period, {group} AS grp, sum(articles) AS articles
@@ -111,19 +146,40 @@ def _grouped(question: Question, one: str) -> str:
         ), found AS (
           SELECT period_of(day, {grain}) AS period, {group} AS grp, sum(articles) AS articles,
             sum(independent) AS independent
-          FROM {view} WHERE {column} = {wanted} AND {days} GROUP BY ALL
+          FROM ({_with_history(f"days_of({kind}, {wanted})")}) WHERE {days} GROUP BY ALL
+        ), seen AS ({_seen(question, group)}), cells AS (
+          SELECT t.period, g.grp, coalesce(s.gap, t.gap) AS gap,
+            NOT t.unseen AND (p.articles > 0 OR NOT coalesce(s.unseen, false)) AS known
+          FROM covered_periods({grain}) AS t CROSS JOIN (SELECT DISTINCT grp FROM found) AS g
+          LEFT JOIN published AS p ON p.period = t.period AND p.grp = g.grp
+          LEFT JOIN seen AS s ON s.period = t.period AND s.grp = g.grp
+          WHERE t.{_periods(question)}
         )
-        SELECT t.period, g.grp,
-          CASE WHEN t.articles IS NOT NULL THEN CAST(coalesce(f.articles, 0) AS BIGINT) END,
-          CASE WHEN t.articles IS NOT NULL THEN CAST(coalesce(f.independent, 0) AS BIGINT) END,
-          CASE WHEN p.articles > 0 THEN coalesce(f.articles, 0) / p.articles END,
-          t.gap
-        FROM {macro}({wanted}, {grain}) AS t
-        CROSS JOIN (SELECT DISTINCT grp FROM found) AS g
-        LEFT JOIN published AS p ON p.period = t.period AND p.grp = g.grp
-        LEFT JOIN found AS f ON f.period = t.period AND f.grp = g.grp
-        WHERE t.{_periods(question)}
-        ORDER BY g.grp, t.period
+        SELECT c.period, c.grp,
+          CASE WHEN c.known THEN CAST(coalesce(f.articles, 0) AS BIGINT) END,
+          CASE WHEN c.known THEN CAST(coalesce(f.independent, 0) AS BIGINT) END,
+          CASE WHEN p.articles > 0 THEN coalesce(f.articles, 0) / p.articles END, c.gap
+        FROM cells AS c LEFT JOIN published AS p USING (period, grp)
+        LEFT JOIN found AS f USING (period, grp)
+        ORDER BY c.grp, c.period
+    """
+
+
+def _seen(question: Question, group: str | None) -> str:
+    """Give in which periods those sources were down that bring a quarter of a group's articles."""
+    if question.by == "language":  # no source's gap is of one language
+        return "SELECT NULL AS period, NULL AS grp, NULL AS gap, NULL AS unseen WHERE false"
+    return f"""
+        SELECT period_of(day, {literals.text(question.grain)}) AS period, grp,
+          bool_or(down >= 0.25 * usual) AS gap, bool_and(all_down) AS unseen
+        FROM (
+          SELECT day, {group} AS grp, sum(u.usual) AS usual,
+            coalesce(sum(u.usual) FILTER (WHERE c.gap), 0) AS down, bool_and(c.gap) AS all_down
+          FROM ({_with_history("coverage")}) AS c JOIN (
+            SELECT source_id, avg(articles) AS usual FROM source_days GROUP BY ALL
+          ) AS u USING (source_id)
+          WHERE {_days(question)} GROUP BY ALL
+        ) GROUP BY ALL
     """
 
 
@@ -131,10 +187,15 @@ def _published(by: str | None) -> str:
     """Give the denominator: all articles by day and group, relevant or not."""
     if by == "language":
         return "SELECT day, language, count(*) AS articles FROM articles GROUP BY ALL"
-    return """
-        SELECT s.day, s.source_id, s.articles, h.country, h.ownership, h.perspective
-        FROM source_days AS s LEFT JOIN source_history AS h
-          ON h.source_id = s.source_id AND s.day >= h.valid_from AND s.day < h.valid_to
+    return _with_history("source_days")
+
+
+def _with_history(rows: str) -> str:
+    """Give rows of sources and days with what the sources were on that day."""
+    return f"""
+        SELECT d.*, h.country, h.ownership, h.perspective
+        FROM {rows} AS d LEFT JOIN source_history AS h
+          ON h.source_id = d.source_id AND d.day >= h.valid_from AND d.day < h.valid_to
     """
 
 
@@ -143,5 +204,4 @@ def _days(question: Question) -> str:
 
 
 def _periods(question: Question) -> str:
-    first = f"period_of(DATE '{question.since}', {literals.text(question.grain)})"
-    return f"period BETWEEN {first} AND DATE '{question.until}'"
+    return f"period BETWEEN DATE '{question.since}' AND DATE '{question.until}'"

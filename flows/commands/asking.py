@@ -130,8 +130,10 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.argument("kind", type=click.Choice(["topic", "actor", "name"]))
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
 @click.option("--grain", type=click.Choice(["day", "week", "month"]), default="week")
-@click.option("--from", "since", type=DAY, help="First day, as 2026-11-22.")
-@click.option("--to", "until", type=DAY, help="Last day, as 2026-11-22.")
+@click.option(
+    "--from", "since", type=DAY, help="First day, as 2026-11-22; its whole period counts."
+)
+@click.option("--to", "until", type=DAY, help="Last day, likewise.  [the last on record]")
 @click.option(
     "--by", type=click.Choice(["source", "language", "country", "ownership", "perspective"])
 )
@@ -157,6 +159,7 @@ def trends(settings: Settings, kind: str, ids: tuple[str, ...], **cut: Any) -> N
     if settings.json and cut["shape"] not in (None, "json"):
         raise UsageError(f"--json and --format {cut['shape']} exclude each other: leave one out")
     with reader.connect(settings.db) as connection:
+        question = attention.bounded(connection, question)
         points = attention.trends(connection, question)
         receipts = receipts_of(settings, connection, question)
     if settings.json:
@@ -193,7 +196,8 @@ def receipts_of(settings: Settings, connection: Any, question: "Question") -> di
         return {}
     return {
         one: str(receipt(
-            connection, attention.sql(question, one), attention.evidence(question, one)
+            connection, attention.sql(question, one), attention.evidence(question, one),
+            (f"{question.since}", f"{question.until}"),
         ))
         for one in question.ids
     }  # fmt: skip

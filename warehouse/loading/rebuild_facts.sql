@@ -24,7 +24,7 @@ FROM articles
 WHERE article_id IN (SELECT cluster_id FROM members WHERE NOT canonical);
 
 CREATE OR REPLACE TEMP TABLE facts AS
-SELECT m.day, m.article_id, m.source_id, m.language, hash(m.cluster_id) AS cluster,
+SELECT m.day, m.article_id, m.source_id, m.language, m.canonical, hash(m.cluster_id) AS cluster,
   hash(coalesce(o.origin, m.source_id)) AS origin
 FROM members AS m LEFT JOIN origins AS o USING (cluster_id);
 

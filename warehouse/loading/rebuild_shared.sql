@@ -13,12 +13,17 @@ FROM clusters WHERE cluster_id IN (SELECT cluster_id FROM changed_clusters)
 QUALIFY count(*) OVER (PARTITION BY cluster_id) > 1;
 
 CREATE OR REPLACE TEMP TABLE shared AS
-SELECT a.day, a.article_id, a.source_id, c.cluster_id, c.canonical, c.lag_seconds
-FROM articles AS a JOIN sharing AS c USING (article_id) WHERE a.relevant;
+SELECT a.day, a.article_id, a.source_id, c.cluster_id, c.canonical, c.lag_seconds,
+  min(a.source_id) FILTER (WHERE c.canonical) OVER same AS origin,
+  min(a.source_id) OVER same < max(a.source_id) OVER same AS elsewhere, a.relevant
+FROM articles AS a JOIN sharing AS c USING (article_id)
+WINDOW same AS (PARTITION BY c.cluster_id);
+DELETE FROM shared WHERE NOT relevant;
 
 DELETE FROM shared_articles WHERE cluster_id IN (SELECT cluster_id FROM changed_clusters);
 INSERT INTO shared_articles
-SELECT day, source_id, cluster_id, canonical, lag_seconds FROM shared ORDER BY ALL;
+SELECT day, source_id, cluster_id, canonical, lag_seconds, origin, elsewhere
+FROM shared ORDER BY ALL;
 
 -- A day counts each of its clusters; what a span has to take off again is what is on many days.
 CREATE OR REPLACE TEMP TABLE lasting AS

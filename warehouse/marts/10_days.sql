@@ -12,4 +12,10 @@ CREATE OR REPLACE MACRO period_of(day, grain) AS
 -- The grains that trends are kept in; another would silently count nothing.
 CREATE OR REPLACE MACRO grain_of(grain) AS
   CASE WHEN grain IN ('day', 'week', 'month') THEN grain
-    ELSE error('grain is day, week or month, not ' || grain) END;
+    ELSE error('grain is day, week or month, not ' || coalesce(grain, 'NULL')) END;
+
+-- What attention is counted of; another kind would silently be nothing, too.
+CREATE OR REPLACE MACRO kind_of(kind) AS
+  CASE WHEN kind IN ('topic', 'family', 'actor', 'naming') THEN kind
+    WHEN kind = 'name' THEN 'naming'
+    ELSE error('kind is topic, family, actor or naming, not ' || coalesce(kind, 'NULL')) END;

@@ -36,3 +36,20 @@ SELECT day, coalesce(c.articles, 0) AS articles, coalesce(c.missing, 0) AS missi
   coalesce(c.gap, day > last_good, true) AS gap,
   coalesce(c.unseen, day > last_good, true) AS unseen
 FROM calendar LEFT JOIN covered_days AS c USING (day);
+
+-- The same by day, week or month. `published` counts whole periods, as trends do: of the first one
+-- also what came before the first poll. Nobody saw those days whole, so that is a gap.
+CREATE OR REPLACE MACRO covered_periods(wanted_grain) AS TABLE
+WITH seen AS (
+  SELECT period_of(d.day, grain_of(wanted_grain)) AS period, sum(d.articles) AS published,
+    bool_or(d.gap) AS gap, bool_and(d.unseen) AS unseen
+  FROM day_coverage AS d GROUP BY ALL
+), early AS (
+  SELECT period_of(c.day, grain_of(wanted_grain)) AS period, sum(c.articles) AS published
+  FROM covered_days AS c
+  WHERE c.day < (SELECT min(f.day) FROM covered_days AS f WHERE f.polled) AND c.articles > 0
+  GROUP BY ALL
+)
+SELECT s.period, CAST(s.published + coalesce(e.published, 0) AS BIGINT) AS published,
+  s.gap OR e.published IS NOT NULL AS gap, s.unseen AND e.published IS NULL AS unseen
+FROM seen AS s LEFT JOIN early AS e USING (period);

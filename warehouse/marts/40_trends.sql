@@ -1,26 +1,25 @@
 -- Is attention rising? Share of all that was published, by day, week or month. A period in which
 -- nothing could be seen has no numbers; one that was seen and silent has zeros.
-CREATE OR REPLACE MACRO trend(wanted_kind, wanted_id, wanted_grain) AS TABLE
+CREATE OR REPLACE MACRO trend_counts(wanted_kind, wanted_id, wanted_grain) AS TABLE
 WITH found AS (
   -- a family of topics is asked for like a topic
-  SELECT t.period, max(t.articles) AS articles, max(t.independent) AS independent
+  SELECT t.period, max(t.articles) AS articles, max(t.independent) AS independent,
+    max(t.origins) AS origins
   FROM totals AS t
-  WHERE (t.kind = wanted_kind OR (wanted_kind = 'topic' AND t.kind = 'family'))
+  WHERE (t.kind = kind_of(wanted_kind) OR (wanted_kind = 'topic' AND t.kind = 'family'))
     AND t.id = wanted_id AND t.grain = grain_of(wanted_grain)
   GROUP BY t.period
-), periods AS (
-  SELECT period_of(d.day, grain_of(wanted_grain)) AS period, sum(d.articles) AS published,
-    bool_or(d.gap) AS gap, bool_and(d.unseen) AS unseen
-  FROM day_coverage AS d GROUP BY ALL
 )
 SELECT p.period,
   CASE WHEN NOT p.unseen THEN coalesce(f.articles, 0) END AS articles,
   CASE WHEN NOT p.unseen THEN coalesce(f.independent, 0) END AS independent,
-  CASE WHEN NOT p.unseen AND p.published > 0
-    THEN coalesce(f.articles, 0) / p.published END AS share,
-  p.gap
-FROM periods AS p LEFT JOIN found AS f USING (period)
-ORDER BY p.period;
+  CASE WHEN NOT p.unseen THEN coalesce(f.origins, 0) END AS origins,
+  CASE WHEN NOT p.unseen THEN p.published END AS published, p.gap
+FROM covered_periods(wanted_grain) AS p LEFT JOIN found AS f USING (period);
+
+CREATE OR REPLACE MACRO trend(wanted_kind, wanted_id, wanted_grain) AS TABLE
+SELECT c.period, c.articles, c.independent, c.articles / nullif(c.published, 0) AS share, c.gap
+FROM trend_counts(wanted_kind, wanted_id, wanted_grain) AS c ORDER BY c.period;
 
 CREATE OR REPLACE MACRO topic_trend(topic, grain) AS TABLE
   SELECT * FROM trend('topic', topic, grain);

@@ -4,7 +4,7 @@ SELECT t.id, CAST(sum(t.articles) AS BIGINT) AS articles,
   CAST(sum(t.independent) AS BIGINT) AS independent,
   sum(t.articles) / sum(sum(t.articles)) OVER () AS share
 FROM totals AS t
-WHERE t.kind = kind AND t.grain = 'day'
+WHERE t.kind = kind_of(kind) AND t.grain = 'day'
   AND t.period BETWEEN CAST(since AS DATE) AND CAST(until AS DATE)
 GROUP BY t.id
 ORDER BY articles DESC, t.id;
@@ -16,6 +16,16 @@ WITH found AS (
   FROM topic_actor_days AS d
   WHERE d.topic_id = topic AND d.day BETWEEN CAST(since AS DATE) AND CAST(until AS DATE)
   GROUP BY d.actor_id
+  UNION ALL
+  -- a family has no mart of its own: its articles are counted, each once
+  SELECT k.actor_id, count(DISTINCT c.article_id), count(DISTINCT c.cluster_id)
+  FROM article_topics AS t
+  JOIN article_actors AS k ON k.article_id = t.article_id AND k.day = t.day
+  JOIN articles AS a ON a.article_id = t.article_id AND a.day = t.day AND a.relevant
+  JOIN clusters AS c ON c.article_id = t.article_id
+  WHERE NOT contains(topic, '.') AND starts_with(t.topic_id, topic || '.')
+    AND t.day BETWEEN CAST(since AS DATE) AND CAST(until AS DATE)
+  GROUP BY k.actor_id
 ), again AS (
   SELECT r.actor_id, count(*) - count(DISTINCT r.cluster_id) AS times
   FROM topic_actor_repeats AS r
@@ -37,9 +47,9 @@ WITH published AS (
   WHERE d.day BETWEEN CAST(since AS DATE) AND CAST(until AS DATE) GROUP BY ALL
 ), mine AS (
   SELECT h.ownership, sum(t.articles) AS articles, sum(t.independent) AS independent
-  FROM topic_days AS t JOIN source_history AS h
+  FROM days_of('topic', topic) AS t JOIN source_history AS h
     ON h.source_id = t.source_id AND t.day >= h.valid_from AND t.day < h.valid_to
-  WHERE t.topic_id = topic AND t.day BETWEEN CAST(since AS DATE) AND CAST(until AS DATE)
+  WHERE t.day BETWEEN CAST(since AS DATE) AND CAST(until AS DATE)
   GROUP BY ALL
 )
 SELECT p.ownership, CAST(coalesce(m.articles, 0) AS BIGINT) AS articles,

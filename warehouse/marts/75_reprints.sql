@@ -14,8 +14,9 @@ LEFT JOIN (
 ) AS d ON d.article_id = c.article_id
 WHERE NOT c.canonical AND ca.relevant;
 
--- Who is first, and who copies? Of a source's clustered articles: how many began a cluster, how
--- many were copied by others, and how late its own copies came.
+-- Who is first, and who copies? Of what more than one outlet has: how many stories a source began,
+-- how many it copied from another, and how late its copies came. Its own second address of an
+-- article is neither.
 CREATE OR REPLACE MACRO originators(since, until) AS TABLE
 SELECT s.source_id, count(*) FILTER (WHERE s.canonical) AS first,
   count(*) FILTER (WHERE NOT s.canonical) AS copied,
@@ -23,4 +24,5 @@ SELECT s.source_id, count(*) FILTER (WHERE s.canonical) AS first,
   median(s.lag_seconds) FILTER (WHERE NOT s.canonical) / 3600 AS median_lag_hours
 FROM shared_articles AS s
 WHERE s.day BETWEEN CAST(since AS DATE) AND CAST(until AS DATE)
+  AND s.elsewhere AND (s.canonical OR s.source_id <> s.origin)
 GROUP BY s.source_id ORDER BY first DESC, copied, s.source_id;

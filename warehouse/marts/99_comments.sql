@@ -349,6 +349,17 @@ COMMENT ON COLUMN topic_days.source_id IS 'The outlet.';
 COMMENT ON COLUMN topic_days.language IS 'Language of the articles.';
 COMMENT ON COLUMN topic_days.articles IS 'Relevant articles, copies too.';
 COMMENT ON COLUMN topic_days.independent IS 'Clusters among them.';
+COMMENT ON COLUMN topic_days.began IS 'Clusters that began with one of them.';
+
+COMMENT ON TABLE family_days IS
+  'Attention to families of topics by day, source and language.';
+COMMENT ON COLUMN family_days.day IS 'Day in the region.';
+COMMENT ON COLUMN family_days.family IS 'What its topics'' ids begin with.';
+COMMENT ON COLUMN family_days.source_id IS 'The outlet.';
+COMMENT ON COLUMN family_days.language IS 'Language of the articles.';
+COMMENT ON COLUMN family_days.articles IS 'Relevant articles, each once, copies too.';
+COMMENT ON COLUMN family_days.independent IS 'Clusters among them.';
+COMMENT ON COLUMN family_days.began IS 'Clusters that began with one of them.';
 
 COMMENT ON TABLE actor_days IS
   'Attention to actors by day, source and language.';
@@ -358,6 +369,7 @@ COMMENT ON COLUMN actor_days.source_id IS 'The outlet.';
 COMMENT ON COLUMN actor_days.language IS 'Language of the articles.';
 COMMENT ON COLUMN actor_days.articles IS 'Relevant articles, copies too.';
 COMMENT ON COLUMN actor_days.independent IS 'Clusters among them.';
+COMMENT ON COLUMN actor_days.began IS 'Clusters that began with one of them.';
 
 COMMENT ON TABLE naming_days IS
   'Names used by day, source and language.';
@@ -369,6 +381,16 @@ COMMENT ON COLUMN naming_days.source_id IS 'The outlet.';
 COMMENT ON COLUMN naming_days.language IS 'Language of the articles.';
 COMMENT ON COLUMN naming_days.articles IS 'Relevant articles, copies too.';
 COMMENT ON COLUMN naming_days.independent IS 'Clusters among them.';
+
+COMMENT ON TABLE place_days IS
+  'Places with contested names, by whatever name, by day, source and language.';
+COMMENT ON COLUMN place_days.day IS 'Day in the region.';
+COMMENT ON COLUMN place_days.place_id IS 'The place.';
+COMMENT ON COLUMN place_days.source_id IS 'The outlet.';
+COMMENT ON COLUMN place_days.language IS 'Language of the articles.';
+COMMENT ON COLUMN place_days.articles IS 'Relevant articles, each once, copies too.';
+COMMENT ON COLUMN place_days.independent IS 'Clusters among them.';
+COMMENT ON COLUMN place_days.began IS 'Clusters that began with one of them.';
 
 COMMENT ON TABLE totals IS
   'Attention over all sources by day, week and month.';
@@ -394,6 +416,8 @@ COMMENT ON COLUMN shared_articles.source_id IS 'The outlet.';
 COMMENT ON COLUMN shared_articles.cluster_id IS 'The cluster.';
 COMMENT ON COLUMN shared_articles.canonical IS 'Whether it came first.';
 COMMENT ON COLUMN shared_articles.lag_seconds IS 'Seconds after the first.';
+COMMENT ON COLUMN shared_articles.origin IS 'The outlet of the first.';
+COMMENT ON COLUMN shared_articles.elsewhere IS 'Whether more than one outlet has it.';
 
 COMMENT ON TABLE topic_actor_days IS
   'Attention to actors within topics by day.';
@@ -613,7 +637,7 @@ COMMENT ON COLUMN divergence.languages IS 'Languages they wrote in.';
 COMMENT ON COLUMN divergence.first_day IS 'Their first article of the week.';
 COMMENT ON COLUMN divergence.was_first IS 'Whether no other perspective was earlier.';
 COMMENT ON COLUMN divergence.silent IS
-  'Well and publishing, but nothing on what three others covered.';
+  'Nothing on what three others covered, though its healthy sources published 20 articles or more.';
 
 COMMENT ON VIEW feed_health IS
   'How each feed is.';

@@ -128,7 +128,8 @@ def _part(
 ) -> Part:
     sentences = []
     for claim in section.claims:
-        proofs.append(receipts.receipt(connection, claim.sql, claim.evidence))
+        span = str(days.since), str(days.until)
+        proofs.append(receipts.receipt(connection, claim.sql, claim.evidence, span))
         sentences.append(_sentence(connection, claim, days, len(proofs)))
     return Part(section.key, section.title, section.note, tuple(sentences))
 

@@ -75,5 +75,4 @@ SELECT id, CAST(now_articles AS BIGINT) AS articles, sources, share, share_befor
   share / nullif(share_before, 0) AS ratio, low AS ratio_without_one_low,
   high AS ratio_without_one_high, verdict, origins
 FROM judged
-ORDER BY coalesce(ratio, CASE WHEN verdict = 'rising' THEN 'infinity' END) DESC NULLS LAST,
-  articles DESC, id;
+ORDER BY (ratio IS NULL AND verdict = 'rising') DESC, ratio DESC NULLS LAST, articles DESC, id;

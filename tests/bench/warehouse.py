@@ -302,8 +302,15 @@ QUESTIONS: dict[str, Callable[[int], str]] = {
         f"FROM attention_balanced('topic', 'family{n % 8}.topic{n}', 'week')"
     ),
     "attention_balanced actor": lambda n: f"FROM attention_balanced('actor', 'actor{n}', 'week')",
+    "attention_balanced naming": lambda n: (
+        f"FROM attention_balanced('naming', 'place{n % 5}', 'week')"
+    ),
+    "attention_balanced family": lambda n: (
+        f"FROM attention_balanced('topic', 'family{n % 8}', 'week')"
+    ),
     "momentum topic": lambda n: f"FROM momentum('topic', DATE '{LAST}' - {n})",
     "momentum actor": lambda n: f"FROM momentum('actor', DATE '{LAST}' - {n})",
+    "momentum naming": lambda n: f"FROM momentum('naming', DATE '{LAST}' - {n})",
     "naming_variants": lambda n: f"FROM naming_variants('place{n % 5}', 'month')",
     "by_ownership": lambda n: (
         f"FROM by_ownership('family{n % 8}.topic{n}', '2026-01-01', '2026-06-01')"
@@ -313,6 +320,9 @@ QUESTIONS: dict[str, Callable[[int], str]] = {
     "originators": lambda n: f"FROM originators(DATE '{LAST}' - {90 + n}, '{LAST}')",
     "originators, a year": lambda n: f"FROM originators(DATE '{LAST}' - {365 + n}, '{LAST}')",
     "bursts_above": lambda n: f"FROM bursts_above({2.5 + n / 10})",
+    "divergence_of": lambda n: (
+        f"FROM divergence_of('family{n % 8}.topic{n}', DATE '{LAST}' - {7 * n})"
+    ),
     "feed_health_at": lambda n: f"FROM feed_health_at(DATE '{LAST}' - {n})",
     # views
     "attention_by_topic": lambda n: (
@@ -337,6 +347,9 @@ OF_ARTICLES = """
     WHERE a.relevant GROUP BY ALL"""
 TOPICS_OF_ARTICLES = OF_ARTICLES.format(table="article_topics", id="topic_id")
 ACTORS_OF_ARTICLES = OF_ARTICLES.format(table="article_actors", id="actor_id")
+PLACES_OF_ARTICLES = OF_ARTICLES.format(
+    table="(SELECT DISTINCT day, place_id, article_id FROM namings)", id="place_id"
+)
 TOTALS = """
     SELECT period AS day, id, articles FROM totals WHERE grain = 'day' AND kind = '{kind}'"""
 SUMS = {
@@ -353,6 +366,14 @@ SUMS = {
     "actors of all sources, by day": (
         "SELECT day, actor_id AS id, sum(articles) AS articles FROM actor_days GROUP BY ALL",
         ACTORS_OF_ARTICLES,
+    ),
+    "places of all sources, by day": (
+        "SELECT day, place_id AS id, sum(articles) AS articles FROM place_days GROUP BY ALL",
+        PLACES_OF_ARTICLES,
+    ),
+    "families of all sources, by day": (
+        "SELECT day, family AS id, sum(articles) AS articles FROM family_days GROUP BY ALL",
+        TOTALS.format(kind="family"),
     ),
 }
 

@@ -18,6 +18,7 @@ import duckdb
 from typing_extensions import override
 
 from flows.errors import UsageError
+from warehouse import query
 
 PREFIX = "araxes1:"
 INSIDE = re.compile(rb"araxes1:[\w-]+")  # as a PNG, an SVG or a CSV carries it
@@ -78,7 +79,7 @@ def receipt(
         sql: the query that gives the number.
         evidence: a query that gives the ids of the articles behind it, the latest first.
     """
-    rows = connection.execute(sql).fetchall()
+    rows = query.run(connection, sql).fetchall()
     found = connection.execute(evidence).fetchmany(EVIDENCE) if evidence else []
     newest, articles = _one(
         connection, "SELECT CAST(max(fetched_at) AS VARCHAR), count(*) FROM articles"

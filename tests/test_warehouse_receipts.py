@@ -1,8 +1,11 @@
 """Receipts and files: numbers that can be asked again, cells that do nothing."""
 
 import csv
+import io
 import json
+from dataclasses import replace
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from warehouse_cases import a_source, an_article, an_item, run_of
@@ -58,6 +61,12 @@ def test_a_cut_receipt_is_refused(store):
         receipts.parse(a_receipt(store)[:-9])
 
 
+def test_a_receipt_without_a_query_is_refused(store):
+    empty = replace(receipts.parse(a_receipt(store)), sql=" ; ")
+    with pytest.raises(UsageError, match="no query"):
+        replayed(store, str(empty))
+
+
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-2+3", "@SUM(A1)", "\t=1", " =cmd()", "＝1"])
 def test_a_formula_becomes_text(cell):
     assert export.neutral(cell) == f"'{cell}"
@@ -66,6 +75,18 @@ def test_a_formula_becomes_text(cell):
 @pytest.mark.parametrize("cell", ["Armenia", "", -3, 0.5, None])
 def test_other_cells_stay_as_they_are(cell):
     assert export.neutral(cell) == cell
+
+
+def test_the_name_of_a_column_is_no_formula_either():
+    text = io.StringIO()
+    export.write_csv(pa.table({"=head": [1], "plain": [2]}).to_reader(), text)
+    assert text.getvalue() == "'=head,plain\n1,2\n"
+
+
+def test_json_lines_have_null_where_a_number_is_none():
+    text = io.StringIO()
+    export.write_jsonl(pa.table({"x": [float("nan")], "l": [[float("inf")]]}).to_reader(), text)
+    assert text.getvalue() == '{"x": null, "l": [null]}\n'
 
 
 def test_the_same_rows_come_out_in_every_form(store, tmp_path):

@@ -1,7 +1,6 @@
 """Answers as files: Parquet, CSV that no spreadsheet executes, JSON Lines."""
 
 import csv
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -9,6 +8,8 @@ from typing import IO, Any
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from flows import jsontext
 
 ROWS = 20_000  # at a time
 
@@ -64,7 +65,7 @@ def write(rows: pa.RecordBatchReader, path: Path, form: str) -> None:
 def write_csv(rows: pa.RecordBatchReader, file: IO[str]) -> None:
     """Write rows as CSV; what a spreadsheet would run as a formula gets an apostrophe."""
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(rows.schema.names)
+    writer.writerow([neutral(name) for name in rows.schema.names])
     for row in _rows(rows):
         writer.writerow([neutral(value) for value in row.values()])
 
@@ -72,7 +73,7 @@ def write_csv(rows: pa.RecordBatchReader, file: IO[str]) -> None:
 def write_jsonl(rows: pa.RecordBatchReader, file: IO[str]) -> None:
     """Write rows as JSON Lines; times in ISO 8601."""
     for row in _rows(rows):
-        file.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+        file.write(jsontext.text(row) + "\n")
 
 
 TEXTS: Mapping[str, Callable[[pa.RecordBatchReader, IO[str]], None]] = {
@@ -84,7 +85,7 @@ TEXTS: Mapping[str, Callable[[pa.RecordBatchReader, IO[str]], None]] = {
 def neutral(value: object) -> object:
     """Give a cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
     if isinstance(value, (list, tuple, dict)):
-        value = json.dumps(value, ensure_ascii=False, default=str)
+        value = jsontext.text(value)
     if isinstance(value, str) and value.lstrip().startswith(
         ("=", "+", "-", "@", "＝", "＋", "－", "＠")
     ):

@@ -1,7 +1,6 @@
 """Commands that ask the read snapshot: query, trends, status."""
 
 import io
-import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from flows import jsontext
 from flows.commands.options import pass_settings
 from flows.commands.output import emit, say, show_table
 from flows.errors import UsageError
@@ -104,7 +104,7 @@ def _as_csv(table: "pa.Table") -> bytes:
 
 
 def _as_json(table: "pa.Table") -> bytes:
-    return (json.dumps(table.to_pylist(), ensure_ascii=False, default=str) + "\n").encode()
+    return (jsontext.text(table.to_pylist()) + "\n").encode()
 
 
 def _as_parquet(table: "pa.Table") -> bytes:

@@ -1,12 +1,12 @@
 """`araxes digest`: a day or a week in sentences that cite their articles."""
 
-import json
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import click
 
+from flows import jsontext
 from flows.commands.asking import DAY
 from flows.commands.options import pass_settings
 from flows.commands.output import say
@@ -33,10 +33,7 @@ def digest(
     with reader.connect(settings.db) as connection:
         alerts.require(connection)
         found = brief(connection, period, until.date() if until else None)
-    if settings.json:
-        text = json.dumps(found.document(), ensure_ascii=False, default=str) + "\n"
-    else:
-        text = FORMS[form or "md"](found)
+    text = jsontext.text(found.document()) + "\n" if settings.json else FORMS[form or "md"](found)
     if out is None:
         click.echo(text, nl=False)
         return

@@ -1,6 +1,5 @@
 """What commands print: one JSON document, or tables and sentences for people."""
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -9,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from flows import jsontext
 from flows.settings import Settings
 
 _WIDEST = 1000
@@ -17,7 +17,7 @@ _ID = re.compile("[0-9a-f]{16,}")
 
 def emit(document: Mapping[str, object]) -> None:
     """Print one JSON document on standard output."""
-    click.echo(json.dumps(document, ensure_ascii=False, default=str))
+    click.echo(jsontext.text(document))
 
 
 def say(settings: Settings, sentence: str) -> None:

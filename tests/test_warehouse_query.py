@@ -70,8 +70,8 @@ def test_a_sum_is_an_integer_unless_it_is_too_large_for_one(snapshot):
     table = query.answer(
         snapshot,
         """
-        SELECT sum(2) AS small, sum(1000000000000000000000000000000) AS large, sum(NULL::INT) AS none,
-          1.50::DECIMAL(9, 2) AS price
+        SELECT sum(2) AS small, sum(1000000000000000000000000000000) AS large,
+          sum(NULL::INT) AS none, 1.50::DECIMAL(9, 2) AS price
         """,
     )
     types = [str(field.type) for field in table.schema]

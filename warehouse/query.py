@@ -11,6 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from flows.errors import UsageError, WarehouseError
+from warehouse.reader import raise_damage
 
 BATCH_ROWS = 50_000
 
@@ -25,7 +26,7 @@ def limited(connection: duckdb.DuckDBPyConnection, seconds: float | None) -> Ite
     if seconds is None:
         yield
         return
-    timer = threading.Timer(seconds, connection.interrupt)
+    timer = threading.Timer(min(seconds, threading.TIMEOUT_MAX), connection.interrupt)
     timer.start()
     try:
         yield
@@ -51,6 +52,7 @@ def answer(
     Raises:
         UsageError: the SQL is wrong; says where, and what there is.
         WarehouseError: it took too long or too much memory.
+        Corrupt: it came upon a damaged block of the snapshot.
     """
     try:
         with limited(connection, seconds):
@@ -58,6 +60,7 @@ def answer(
     except duckdb.OutOfMemoryException as error:
         raise WarehouseError(f"the query needs more memory: {_first_line(error)}") from None
     except duckdb.Error as error:
+        raise_damage(connection, error)
         raise _explained(connection, error) from None
     return _integers(table.rename_columns(distinct(table.column_names)))
 

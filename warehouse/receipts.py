@@ -19,6 +19,7 @@ from typing_extensions import override
 
 from flows.errors import UsageError
 from warehouse import query
+from warehouse.reader import raise_damage
 
 PREFIX = "araxes1:"
 INSIDE = re.compile(rb"araxes1:[\w-]+")  # as a PNG, an SVG or a CSV carries it
@@ -137,6 +138,7 @@ def replay(connection: duckdb.DuckDBPyConnection, old: Receipt) -> Replay:
     try:
         now = receipt(connection, old.sql)
     except duckdb.Error as error:
+        raise_damage(connection, error)
         raise UsageError(f"the receipt's query no longer runs: {error}") from None
     gone = _gone(connection, old.evidence)
     changes = [

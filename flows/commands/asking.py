@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ import click
 
 from flows import jsontext
 from flows.commands.options import pass_settings
-from flows.commands.output import emit, say, show_table
+from flows.commands.output import emit, refuse_both, say, show_table, writing
 from flows.errors import UsageError
 from flows.settings import Settings
 
@@ -27,6 +28,13 @@ FORMATS = ("table", "csv", "json", "parquet")
 SHOWN = 200  # rows a terminal table shows; files get all
 
 
+def _positive(ctx: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
+    """Refuse times that end a query before it begins, or never."""
+    if value is not None and not (value > 0 and isfinite(value)):
+        raise click.BadParameter(f"{value:g} is no number of seconds above 0.", ctx, parameter)
+    return value
+
+
 @click.command(
     epilog="Example: araxes query \"SELECT period, share FROM topic_trend('peace.treaty', 'week')\""
 )
@@ -34,7 +42,13 @@ SHOWN = 200  # rows a terminal table shows; files get all
 @click.option("--format", "shape", type=click.Choice(FORMATS), help="[table; json with --json]")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.")
 @click.option("--memory", default="1GB", show_default=True, help="What the query may use.")
-@click.option("--timeout", type=float, metavar="SECONDS", help="End the query after this long.")
+@click.option(
+    "--timeout",
+    type=float,
+    metavar="SECONDS",
+    callback=_positive,
+    help="End the query after this long.",
+)
 @pass_settings
 def query(
     settings: Settings, sql: str, shape: str | None, out: Path | None, **limits: object
@@ -43,7 +57,8 @@ def query(
     from warehouse import reader
     from warehouse.query import answer
 
-    with reader.connect(settings.db, memory=str(limits["memory"])) as connection:
+    refuse_both(settings, shape, "json")
+    with reader.reading(settings.db, memory=str(limits["memory"])) as connection:
         seconds = limits["timeout"]
         assert seconds is None or isinstance(seconds, float)
         table = answer(connection, sql, seconds)
@@ -54,7 +69,7 @@ def write_table(table: "pa.Table", shape: str, out: Path | None) -> None:
     """Write an answer in one of `FORMATS`.
 
     Raises:
-        UsageError: Parquet is not for terminals.
+        UsageError: Parquet is not for terminals, or the file cannot be written.
     """
     if shape == "parquet" and out is None and sys.stdout.isatty():
         raise UsageError("Parquet is binary: give a file with --out")
@@ -65,7 +80,8 @@ def write_table(table: "pa.Table", shape: str, out: Path | None) -> None:
     if out is None:
         sys.stdout.buffer.write(written)
         sys.stdout.flush()
-    else:
+        return
+    with writing(out):
         out.write_bytes(written)
 
 
@@ -154,9 +170,8 @@ def trends(settings: Settings, kind: str, ids: tuple[str, ...], **cut: Any) -> N
     )
     if question.since > question.until:
         raise UsageError(f"--from {question.since} is after --to {question.until}")
-    if settings.json and cut["shape"] not in (None, "json"):
-        raise UsageError(f"--json and --format {cut['shape']} exclude each other: leave one out")
-    with reader.connect(settings.db) as connection:
+    refuse_both(settings, cut["shape"], "json")
+    with reader.reading(settings.db) as connection:
         points = attention.trends(connection, question)
         receipts = receipts_of(settings, connection, question)
     if settings.json:
@@ -211,7 +226,7 @@ def cite(settings: Settings, text: str) -> int:
     from warehouse.receipts import PREFIX, find, parse, replay
 
     receipt = parse(text) if text.startswith(PREFIX) else find(Path(text))
-    with reader.connect(settings.db) as connection:
+    with reader.reading(settings.db) as connection:
         found = replay(connection, receipt)
     if settings.json:
         emit({"stands": found.stands, "changes": found.changes, "receipt": asdict(found.receipt)})
@@ -245,7 +260,7 @@ def export(settings: Settings, out: Path, shape: str) -> None:
     from warehouse import reader
     from warehouse.export import export as write
 
-    with reader.connect(settings.db) as connection:
+    with reader.reading(settings.db) as connection, writing(out):
         files = write(connection, out, shape)
     if settings.json:
         emit({"files": [str(file) for file in files]})
@@ -261,7 +276,7 @@ def status(settings: Settings) -> None:
     from warehouse import reader
     from warehouse.status import status as read_status
 
-    with reader.connect(settings.db) as connection:
+    with reader.reading(settings.db) as connection:
         found = read_status(connection, settings.db, now())
     if settings.json:
         emit(asdict(found))

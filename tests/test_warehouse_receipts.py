@@ -98,3 +98,47 @@ def test_the_same_rows_come_out_in_every_form(store, tmp_path):
         assert [row["article_id"] for row in csv.DictReader(file)] == ids
     lines = (tmp_path / "jsonl" / "articles.jsonl").read_text("utf-8").splitlines()
     assert [json.loads(line)["article_id"] for line in lines] == ids
+
+
+@pytest.mark.parametrize("form", ["parquet", "csv", "jsonl"])
+def test_every_exported_file_has_a_receipt_beside_it_that_stands(store, tmp_path, form):
+    with reader.connect(store.path) as connection:
+        written = export.export(connection, tmp_path, form)
+        found = {file: receipts.find(file) for file in written}
+        assert all(receipts.replay(connection, each).stands for each in found.values())
+    assert {file: str(each) for file, each in found.items()} == written
+    assert len(written) == len(export.EXPORTED)
+
+
+def test_the_receipt_of_an_export_falls_when_its_table_changed(store, tmp_path):
+    with reader.connect(store.path) as connection:
+        written = export.export(connection, tmp_path, "csv")
+    load(store, "run2", "https://alpha.example/2")
+    assert not replayed(store, written[tmp_path / "articles.csv"]).stands
+    assert replayed(store, written[tmp_path / "sources.csv"]).stands
+
+
+def test_exports_in_one_folder_keep_each_others_receipts(store, tmp_path):
+    with reader.connect(store.path) as connection:
+        for form in ("csv", "jsonl", "csv"):
+            export.export(connection, tmp_path, form)
+    lines = (tmp_path / "receipts.txt").read_text("utf-8").splitlines()
+    assert len(lines) == len({line.split("\t")[0] for line in lines}) == 2 * len(export.EXPORTED)
+
+
+def test_a_receipt_quoted_in_an_article_is_not_taken_for_that_of_its_table(store, tmp_path):
+    load(store, "run2", "https://alpha.example/2", reason=a_receipt(store))
+    with reader.connect(store.path) as connection:
+        written = export.export(connection, tmp_path, "csv")
+    file = tmp_path / "articles.csv"
+    assert "araxes1:" in file.read_text("utf-8")
+    assert str(receipts.find(file)) == written[file]
+
+
+def test_a_file_that_no_list_names_has_no_receipt(store, tmp_path):
+    with reader.connect(store.path) as connection:
+        export.export(connection, tmp_path, "csv")
+    (tmp_path / "mine.csv").write_text("a,b\n")
+    for name in ("mine.csv", "none.csv", "icles.csv"):
+        with pytest.raises(UsageError):
+            receipts.find(tmp_path / name)

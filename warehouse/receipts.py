@@ -23,6 +23,7 @@ from warehouse.reader import raise_damage
 
 PREFIX = "araxes1:"
 INSIDE = re.compile(rb"araxes1:[\w-]+")  # as a PNG, an SVG or a CSV carries it
+BESIDE = "receipts.txt"  # a line for each file of its folder: name, tab, receipt
 EVIDENCE = 200  # article ids a receipt names; more are counted
 
 
@@ -121,16 +122,27 @@ def parse(text: str) -> Receipt:
 def find(file: Path) -> Receipt:
     """Read the receipt that a downloaded chart, its numbers or a text carries.
 
+    An exported table has its own beside it. That one counts first: what is exported is text from
+    the web, too, and could hold another's.
+
     Raises:
         UsageError: the file cannot be read, or has none.
     """
     try:
-        found = INSIDE.search(file.read_bytes())
+        with file.open("rb") as opened:
+            found = INSIDE.search(_beside(file) or opened.read())
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}") from error
     if found is None:
         raise UsageError(f"{file} carries no receipt: none begins with {PREFIX}")
     return parse(found[0].decode())
+
+
+def _beside(file: Path) -> bytes:
+    """Give the line on a file in the list beside it, or nothing."""
+    listed = file.with_name(BESIDE)
+    lines = listed.read_bytes().splitlines() if listed.is_file() else []
+    return next((line for line in lines if line.startswith(f"{file.name}\t".encode())), b"")
 
 
 def replay(connection: duckdb.DuckDBPyConnection, old: Receipt) -> Replay:

@@ -1,5 +1,6 @@
 """Asking on the command line: wrong usage has a remedy, closed pipes are no failure."""
 
+import csv
 import json
 import os
 import subprocess
@@ -11,6 +12,7 @@ from warehouse_cases import a_source, an_article, an_item, run_of
 
 from flows import cli
 from flows.errors import Corrupt
+from flows.tag import vocabulary
 from warehouse import query, reader
 from warehouse.publish import HEADERS, publish
 from warehouse.store import Store
@@ -24,6 +26,8 @@ def core(empty, tmp_path_factory):
     """Give a published warehouse of two articles, which nobody may change."""
     store = Store(tmp_path_factory.mktemp("asked") / "araxes.duckdb")
     store.path.write_bytes(empty.read_bytes())
+    with store.writing() as writer:
+        writer.sync_vocabulary(vocabulary.load())
     source = a_source()
     items = [an_item(source, f"https://alpha.example/{number}") for number in (1, 2)]
     run_of(store, source, items, [an_article(item, item.item_id) for item in items])
@@ -165,3 +169,41 @@ def test_a_damaged_snapshot_ends_with_1_and_publish_heals_it(damaged, araxes):
         assert (code, "remedy: araxes publish" in err) == (1, True)
     assert araxes(*places, "publish")[0] == 0
     assert araxes(*places, "query", EVERYTHING)[0] == 0
+
+
+def test_an_export_lists_its_receipts_and_cite_finds_them(araxes, tmp_path):
+    _, out, _ = araxes("export", "--out", tmp_path, "--format", "csv", "--json")
+    told = json.loads(out)
+    assert [Path(file).name for file in told["files"]] == list(told["receipts"])
+    code, out, _ = araxes("cite", tmp_path / "articles.csv", "--json")
+    assert (code, json.loads(out)["stands"]) == (0, True)
+    assert "bit_xor" in json.loads(out)["receipt"]["sql"]
+
+
+TWO = ("trends", "topic", "peace.treaty", "corridor.zangezur")
+
+
+def test_trends_in_a_file_carry_a_receipt_in_the_first_row_of_each_series(araxes, tmp_path):
+    _, out, _ = araxes(*TWO, "--format", "csv")
+    rows = list(csv.DictReader(out.splitlines()))
+    _, out_json, _ = araxes(*TWO, "--format", "json")
+    assert [row["receipt"] or None for row in rows] == [
+        point["receipt"] for point in json.loads(out_json)
+    ]
+    carrying = [row["id"] for row in rows if row["receipt"]]
+    assert carrying == ["peace.treaty", "corridor.zangezur"]
+    assert rows[0]["receipt"]
+    file = tmp_path / "trend.csv"
+    file.write_text(out, encoding="utf-8")
+    assert araxes("cite", file)[0] == 0
+
+
+def test_quiet_trends_carry_no_receipt(araxes):
+    _, out, err = araxes(*TWO, "--format", "csv", "-q")
+    assert out.splitlines()[0] == "period,id,group,articles,independent,share,gap"
+    assert "araxes1:" not in out + err
+
+
+def test_trends_without_rows_still_have_their_header(araxes):
+    code, out, _ = araxes(*TWO, "--format", "csv", "--to", "1990-01-01")
+    assert (code, out) == (0, "period,id,group,articles,independent,share,gap,receipt\n")

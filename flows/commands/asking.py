@@ -2,7 +2,7 @@
 
 import io
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from math import isfinite
@@ -155,8 +155,6 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @pass_settings
 def trends(settings: Settings, kind: str, ids: tuple[str, ...], **cut: Any) -> None:
     """Show attention to topics, actors or names over time, as a share of all published."""
-    import pyarrow as pa
-
     from warehouse import reader
     from warehouse import trends as attention
 
@@ -183,7 +181,28 @@ def trends(settings: Settings, kind: str, ids: tuple[str, ...], **cut: Any) -> N
     if shape == "plot":
         _plot(question, points)
     else:
-        write_table(pa.Table.from_pylist([asdict(point) for point in points]), shape, None)
+        write_table(as_table(points, receipts if shape in ("csv", "json") else {}), shape, None)
+
+
+def as_table(points: "Sequence[Point]", receipts: Mapping[str, str]) -> "pa.Table":
+    """Give points as a table; the first of each series carries its receipt, if there are any."""
+    import pyarrow as pa
+
+    types = {
+        "period": pa.date32(),
+        "id": pa.string(),
+        "group": pa.string(),
+        "articles": pa.int64(),
+        "independent": pa.int64(),
+        "share": pa.float64(),
+        "gap": pa.bool_(),
+    }
+    table = pa.Table.from_pylist([asdict(point) for point in points], pa.schema(types))
+    if not receipts:
+        return table
+    left = dict(receipts)
+    carried = pa.array([left.pop(point.id, None) for point in points], pa.string())
+    return table.append_column("receipt", carried)
 
 
 def _plot(question: "Question", points: "Sequence[Point]") -> None:
@@ -220,7 +239,9 @@ def receipts_of(settings: Settings, connection: Any, question: "Question") -> di
 def cite(settings: Settings, text: str) -> int:
     """Replay a receipt, and say whether its number still stands; 1 when it does not.
 
-    FILE is a chart or table downloaded from the dashboard, which carries its receipt.
+    FILE is a chart or table downloaded from the dashboard, a digest or a CSV of `araxes trends`,
+    which carry their receipts, or a table of `araxes export`, whose receipt is beside it in
+    receipts.txt.
     """
     from warehouse import reader
     from warehouse.receipts import PREFIX, find, parse, replay
@@ -256,16 +277,21 @@ def show_receipt(receipt: "Receipt") -> None:
 )
 @pass_settings
 def export(settings: Settings, out: Path, shape: str) -> None:
-    """Write the marts and articles as files; no CSV cell is a formula."""
+    """Write the marts and articles as files, with receipts; no CSV cell is a formula.
+
+    `receipts.txt` has a line for each file; `araxes cite FILE` finds it there.
+    """
     from warehouse import reader
     from warehouse.export import export as write
+    from warehouse.receipts import BESIDE
 
     with reader.reading(settings.db) as connection, writing(out):
-        files = write(connection, out, shape)
+        written = write(connection, out, shape)
     if settings.json:
-        emit({"files": [str(file) for file in files]})
+        receipts = {file.name: receipt for file, receipt in written.items()}
+        emit({"files": [str(file) for file in written], "receipts": receipts})
     else:
-        say(settings, f"{len(files)} files in {out}")
+        say(settings, f"{len(written)} files in {out}; their receipts are in {out / BESIDE}")
 
 
 @click.command(epilog="Example: araxes status --json")

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from warehouse_cases import a_source, an_article, an_item, run_of
 from flows import cli
 from flows.errors import Corrupt
 from flows.tag import vocabulary
-from warehouse import query, reader
+from warehouse import query, reader, receipts
 from warehouse.publish import HEADERS, publish
 from warehouse.store import Store
 
@@ -195,7 +196,21 @@ def test_trends_in_a_file_carry_a_receipt_in_the_first_row_of_each_series(araxes
     assert rows[0]["receipt"]
     file = tmp_path / "trend.csv"
     file.write_text(out, encoding="utf-8")
-    assert araxes("cite", file)[0] == 0
+    code, out, _ = araxes("cite", file, "--json")
+    assert (code, len(json.loads(out)["replays"])) == (0, 2)
+
+
+def test_a_file_falls_with_any_of_its_numbers(araxes, core, tmp_path):
+    with reader.connect(core) as connection:
+        stands = receipts.receipt(connection, "SELECT 1")
+    file = tmp_path / "two.txt"
+    file.write_text(f"{stands}\n{replace(stands, answer='another')}\n")
+    code, out, _ = araxes("cite", file, "--json")
+    told = json.loads(out)
+    assert (code, told["stands"]) == (1, False)
+    assert [each["stands"] for each in told["replays"]] == [True, False]
+    assert told["receipt"] == told["replays"][1]["receipt"]
+    assert "no longer stands" in araxes("cite", file)[1]
 
 
 def test_quiet_trends_carry_no_receipt(araxes):

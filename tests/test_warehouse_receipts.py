@@ -135,6 +135,15 @@ def test_a_receipt_quoted_in_an_article_is_not_taken_for_that_of_its_table(store
     assert str(receipts.find(file)) == written[file]
 
 
+def test_a_file_with_several_receipts_gives_each_once(store, tmp_path):
+    line = a_receipt(store)
+    with reader.connect(store.path) as connection:
+        other = str(receipts.receipt(connection, "SELECT 1"))
+    (tmp_path / "digest.md").write_text(f"1. {line}\n2. {other}\n3. {line}\n")
+    assert list(map(str, receipts.find_all(tmp_path / "digest.md"))) == [line, other]
+    assert str(receipts.find(tmp_path / "digest.md")) == line
+
+
 def test_a_file_that_no_list_names_has_no_receipt(store, tmp_path):
     with reader.connect(store.path) as connection:
         export.export(connection, tmp_path, "csv")

@@ -120,7 +120,12 @@ def parse(text: str) -> Receipt:
 
 
 def find(file: Path) -> Receipt:
-    """Read the receipt that a downloaded chart, its numbers or a text carries.
+    """Read the first receipt that a downloaded chart, its numbers or a text carries."""
+    return find_all(file)[0]
+
+
+def find_all(file: Path) -> tuple[Receipt, ...]:
+    """Read the receipts that a file carries: a digest has one for each sentence.
 
     An exported table has its own beside it. That one counts first: what is exported is text from
     the web, too, and could hold another's.
@@ -130,12 +135,12 @@ def find(file: Path) -> Receipt:
     """
     try:
         with file.open("rb") as opened:
-            found = INSIDE.search(_beside(file) or opened.read())
+            found = INSIDE.findall(_beside(file) or opened.read())
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}") from error
-    if found is None:
+    if not found:
         raise UsageError(f"{file} carries no receipt: none begins with {PREFIX}")
-    return parse(found[0].decode())
+    return tuple(parse(line.decode()) for line in dict.fromkeys(found))
 
 
 def _beside(file: Path) -> bytes:

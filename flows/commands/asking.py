@@ -20,7 +20,7 @@ from flows.settings import Settings
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from warehouse.receipts import Receipt
+    from warehouse.receipts import Receipt, Replay
     from warehouse.status import Disk, FeedLine, Status
     from warehouse.trends import Point, Question
 
@@ -237,26 +237,41 @@ def receipts_of(settings: Settings, connection: Any, question: "Question") -> di
 @click.argument("text", metavar="RECEIPT|FILE")
 @pass_settings
 def cite(settings: Settings, text: str) -> int:
-    """Replay a receipt, and say whether its number still stands; 1 when it does not.
+    """Replay a receipt, or all of a file, and say whether each number stands; 1 when one fell.
 
     FILE is a chart or table downloaded from the dashboard, a digest or a CSV of `araxes trends`,
     which carry their receipts, or a table of `araxes export`, whose receipt is beside it in
     receipts.txt.
     """
     from warehouse import reader
-    from warehouse.receipts import PREFIX, find, parse, replay
+    from warehouse.receipts import PREFIX, find_all, parse, replay
 
-    receipt = parse(text) if text.startswith(PREFIX) else find(Path(text))
+    receipts = (parse(text),) if text.startswith(PREFIX) else find_all(Path(text))
     with reader.reading(settings.db) as connection:
-        found = replay(connection, receipt)
+        replays = [replay(connection, receipt) for receipt in receipts]
     if settings.json:
-        emit({"stands": found.stands, "changes": found.changes, "receipt": asdict(found.receipt)})
-        return 0 if found.stands else 1
+        emit(replayed(replays))
+    else:
+        for found in replays:
+            show_replay(found)
+    return 0 if all(found.stands for found in replays) else 1
+
+
+def replayed(replays: "Sequence[Replay]") -> dict[str, object]:
+    """Give what became of some numbers: of the first that fell, or the first, and of each."""
+    each = [
+        {"stands": found.stands, "changes": found.changes, "receipt": asdict(found.receipt)}
+        for found in replays
+    ]
+    return {**next((one for one in each if not one["stands"]), each[0]), "replays": each}
+
+
+def show_replay(found: "Replay") -> None:
+    """Show whether a number still stands, and how it came about."""
     click.echo("The number still stands." if found.stands else "The number no longer stands.")
     for change in found.changes:
         click.echo(f"  {change}")
     show_receipt(found.receipt)
-    return 0 if found.stands else 1
 
 
 def show_receipt(receipt: "Receipt") -> None:

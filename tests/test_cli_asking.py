@@ -165,7 +165,11 @@ def test_damage_that_a_query_comes_upon_is_told_as_damage(damaged):
 
 def test_a_damaged_snapshot_ends_with_1_and_publish_heals_it(damaged, araxes):
     places = ("--db", damaged)
-    for asked in (("query", EVERYTHING), ("export", "--out", damaged.with_name("tables"))):
+    for asked in (
+        ("query", EVERYTHING),
+        ("export", "--out", damaged.with_name("tables")),
+        ("explain", "https://alpha.example/1"),
+    ):
         code, _, err = araxes(*places, *asked)
         assert (code, "remedy: araxes publish" in err) == (1, True)
     assert araxes(*places, "publish")[0] == 0

@@ -87,7 +87,9 @@ def connect(db: Path, memory: str = "1GB") -> duckdb.DuckDBPyConnection:
         raise _damaged(snapshot, error) from error
     except duckdb.OutOfMemoryException:
         connection.close()
-        raise UsageError(f"{memory} of memory is too little to open {snapshot}") from None
+        small = UsageError(f"{memory} of memory is too little to open {snapshot}")
+        small.remedy = "give more, as 500MB or 2GB"
+        raise small from None
     return connection
 
 

@@ -139,7 +139,8 @@ def test_a_file_with_several_receipts_gives_each_once(store, tmp_path):
     line = a_receipt(store)
     with reader.connect(store.path) as connection:
         other = str(receipts.receipt(connection, "SELECT 1"))
-    (tmp_path / "digest.md").write_text(f"1. {line}\n2. {other}\n3. {line}\n")
+    title = "A title that says araxes1:eNqr and no more"
+    (tmp_path / "digest.md").write_text(f"{title}\n1. {line}\n2. {other}\n3. {line}\n")
     assert list(map(str, receipts.find_all(tmp_path / "digest.md"))) == [line, other]
     assert str(receipts.find(tmp_path / "digest.md")) == line
 
@@ -148,6 +149,7 @@ def test_a_file_that_no_list_names_has_no_receipt(store, tmp_path):
     with reader.connect(store.path) as connection:
         export.export(connection, tmp_path, "csv")
     (tmp_path / "mine.csv").write_text("a,b\n")
-    for name in ("mine.csv", "none.csv", "icles.csv"):
+    (tmp_path / "cut.csv").write_text(a_receipt(store)[:-9])
+    for name in ("mine.csv", "none.csv", "icles.csv", "cut.csv"):
         with pytest.raises(UsageError):
             receipts.find(tmp_path / name)

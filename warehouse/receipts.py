@@ -128,10 +128,10 @@ def find_all(file: Path) -> tuple[Receipt, ...]:
     """Read the receipts that a file carries: a digest has one for each sentence.
 
     An exported table has its own beside it. That one counts first: what is exported is text from
-    the web, too, and could hold another's.
+    the web, too, and could hold another's. Text that only looks like a receipt is passed over.
 
     Raises:
-        UsageError: the file cannot be read, or has none.
+        UsageError: the file cannot be read, or has none that is whole.
     """
     try:
         with file.open("rb") as opened:
@@ -140,7 +140,15 @@ def find_all(file: Path) -> tuple[Receipt, ...]:
         raise UsageError(f"{file} cannot be read: {error.strerror}") from error
     if not found:
         raise UsageError(f"{file} carries no receipt: none begins with {PREFIX}")
-    return tuple(parse(line.decode()) for line in dict.fromkeys(found))
+    lines = [line.decode() for line in dict.fromkeys(found)]
+    return tuple(filter(None, map(_parsed, lines))) or (parse(lines[0]),)
+
+
+def _parsed(line: str) -> Receipt | None:
+    try:
+        return parse(line)
+    except UsageError:
+        return None
 
 
 def _beside(file: Path) -> bytes:

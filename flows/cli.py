@@ -5,9 +5,12 @@ run; Prefect is imported only by a command that runs a flow on a server.
 """
 
 import json
+import os
 import platform
+import select
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.abc import MetaPathFinder
 from importlib.metadata import version
@@ -103,36 +106,70 @@ def main(arguments: Sequence[str] | None = None) -> None:
     With `--json`, a command that fails prints `{"error": …, "remedy": …}` as its document.
     """
     given = sys.argv[1:] if arguments is None else list(arguments)
+    code = 0
+    with _read_as_far_as_wanted():
+        code = _exit_code(given)
+    sys.exit(code)
+
+
+def _exit_code(given: Sequence[str]) -> int:
+    """Run a command; where it fails, say why, and give the code that tells how."""
     try:
         code = cli.main(args=given, standalone_mode=False)
     except click.ClickException as error:
-        error.show()
-        code = _document(given, error.format_message(), "", 2)
+        with _read_as_far_as_wanted():
+            error.show()
+        return _document(given, error.format_message(), "", 2)
     except (ConfigError, UsageError) as error:
-        code = _told(given, error, 2)
+        return _told(given, error, 2)
     except AraxesError as error:
-        code = _told(given, error, 1)
-    except BrokenPipeError:  # `araxes query … | head`: the reader has what it wanted
-        code = 0
-        sys.stderr.close()
+        return _told(given, error, 1)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("araxes: interrupted; the next run picks up what is left", err=True)
-        code = _document(given, "interrupted", "the next run picks up what is left", 130)
-    sys.exit(code if isinstance(code, int) else 0)
+        with _read_as_far_as_wanted():
+            click.echo("araxes: interrupted; the next run picks up what is left", err=True)
+        return _document(given, "interrupted", "the next run picks up what is left", 130)
+    return code if isinstance(code, int) else 0
 
 
 def _told(arguments: Sequence[str], error: AraxesError, code: int) -> int:
-    click.echo(f"araxes: {error}", err=True)
-    if error.remedy:
-        click.echo(f"  remedy: {error.remedy}", err=True)
+    with _read_as_far_as_wanted():
+        click.echo(f"araxes: {error}", err=True)
+        if error.remedy:
+            click.echo(f"  remedy: {error.remedy}", err=True)
     return _document(arguments, str(error), error.remedy, code)
 
 
 def _document(arguments: Sequence[str], error: str, remedy: str, code: int) -> int:
     """Print a failure as the one JSON document that was asked for, and give the exit code."""
     if "--json" in arguments:
-        click.echo(json.dumps({"error": error, "remedy": remedy}, ensure_ascii=False))
+        with _read_as_far_as_wanted():
+            click.echo(json.dumps({"error": error, "remedy": remedy}, ensure_ascii=False))
     return code
+
+
+@contextmanager
+def _read_as_far_as_wanted() -> Iterator[None]:
+    """Print while inside; `araxes status | head -1` has what it wanted, and nothing failed.
+
+    Click and Rich end the program with 1 once a pipe has no reader; Rich closes it, too.
+    """
+    try:
+        yield
+    except (BrokenPipeError, SystemExit) as ended:
+        rich = isinstance(ended.__context__, BrokenPipeError)
+        left = [standard for standard in (1, 2) if _has_no_reader(standard)]
+        if not (rich or left):
+            raise
+        # Python would try once more, at its end, to print what nobody reads
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for standard in left:
+            os.dup2(nowhere, standard)
+
+
+def _has_no_reader(standard: int) -> bool:
+    asked = select.poll()
+    asked.register(standard, 0)
+    return any(found & (select.POLLERR | select.POLLHUP) for _, found in asked.poll(0))
 
 
 class _WithoutPandas(MetaPathFinder):

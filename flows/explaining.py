@@ -1,13 +1,13 @@
 """Every decision on a text, with its evidence, as documents that scripts can read."""
 
 import asyncio
-import json
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
 
+from flows import jsontext
 from flows.errors import WorkerError
 from flows.extract.language import identify
 from flows.jsonlines import name_of, parse
@@ -69,13 +69,13 @@ def explain_line(number: int, line: str, today: datetime) -> str:
     language = identify(f"{document.title}\n{document.text}")
     tags = tagger().tag(document.title, document.text, language.code, document.published_at)
     answer = {"id": document.name, **decisions(language, tags)}
-    return json.dumps(answer, ensure_ascii=False)
+    return jsontext.text(answer)
 
 
 def _refused(number: int, line: str, error: Exception) -> str:
     """Give what is wrong with a line, by its number and, where it has one, its id."""
     named = {"id": name} if (name := name_of(line)) is not None else {}
-    return json.dumps({**named, "error": str(error), "line": number}, ensure_ascii=False)
+    return jsontext.text({**named, "error": str(error), "line": number})
 
 
 def explain_lines(numbered: Sequence[tuple[int, str]], today: datetime) -> list[str]:

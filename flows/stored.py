@@ -55,7 +55,7 @@ def find(db: Path, target: str) -> str:
         hashed = ids.article_id(canonical(target))
     except ValueError:
         hashed = target
-    with reader.connect(db) as connection:
+    with reader.reading(db) as connection:
         found = connection.execute(FOUND, {"target": target, "hashed": hashed}).fetchone()
     if found is None:
         raise UsageError(f"{target} is no stored article and no file here")
@@ -64,7 +64,7 @@ def find(db: Path, target: str) -> str:
 
 def read(db: Path, article_id: str) -> Row:
     """Give all that is stored on an article: facts, copies, cluster, ledger."""
-    with reader.connect(db) as connection:
+    with reader.reading(db) as connection:
         facts = _rows(connection, ARTICLE, article_id)
         return {
             "article": facts[0] if facts else None,
@@ -93,7 +93,7 @@ def language_of(facts: Row) -> Language:
 def tags_of(db: Path, facts: Row) -> Tags:
     """Give the tags stored with an article's row."""
     article_id = facts["article_id"]
-    with reader.connect(db) as connection:
+    with reader.reading(db) as connection:
 
         def rows(table: str, columns: str) -> list[Row]:
             query = f"SELECT {columns} FROM {table} WHERE article_id = ?"  # noqa: S608 - ours

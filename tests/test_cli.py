@@ -35,6 +35,13 @@ def test_every_command_has_help_with_an_example(araxes, command):
     assert "Example: araxes" in out or "Commands:" in out
 
 
+def test_the_help_of_demo_names_the_warehouse_of_the_demo(araxes):
+    _, out, _ = araxes("demo", "--help")
+    assert "[warehouse/demo.duckdb, whatever ARAXES_DB says]" in " ".join(out.split())
+    _, out, _ = araxes("query", "--help")
+    assert "[warehouse/araxes.duckdb; ARAXES_DB]" in " ".join(out.split())
+
+
 def test_global_options_work_before_and_after_the_command(araxes, tmp_path):
     sources = str(ROOT / "sources.toml")
     before = araxes("--sources", sources, "--json", "sources", "list")

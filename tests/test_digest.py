@@ -13,6 +13,7 @@ import pytest
 from alert_cases import FIRST, LAST, RISE, copied, down, made
 from markdown_it import MarkdownIt
 from playwright.sync_api import sync_playwright
+from warehouse_cases import a_source, run_of
 
 from flows.cli import main
 from flows.digest.brief import brief
@@ -189,7 +190,20 @@ def test_an_empty_warehouse_says_so(tmp_path):
     with store.writing() as writer:
         writer.sync_vocabulary(vocabulary.load())
     publish(store.path)
-    assert "araxes demo" in as_markdown(asked(store.path))
+    found = asked(store.path)
+    assert "araxes demo" in as_markdown(found)
+    assert found.title.endswith("no articles yet")
+    assert (found.since, found.until) == (None, None)
+    assert asked(store.path, "day", LAST).title.endswith(f"{LAST}")
+
+
+def test_a_warehouse_that_was_polled_and_brought_nothing_says_so(store):
+    run_of(store, a_source(), [], [])
+    publish(store.path)
+    found = asked(store.path)
+    assert found.title.endswith("no articles yet")
+    assert "araxes status" in as_markdown(found)
+    assert "0001" not in as_markdown(found)
 
 
 # ---------------------------------------------------------------- what it looks like

@@ -1,7 +1,6 @@
 """Answers as files: Parquet, CSV that no spreadsheet executes, JSON Lines."""
 
 import csv
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -9,6 +8,9 @@ from typing import IO, Any
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from flows import jsontext
+from warehouse import receipts
 
 ROWS = 20_000  # at a time
 
@@ -30,10 +32,12 @@ EXPORTED = (
     "feed_health",
     "ledger",
 )
+# of a table as it was written, whatever the order of its rows
+SUMS = "SELECT count(*) AS rows, bit_xor(hash(t)) AS checksum FROM (FROM {table}) AS t"
 
 
-def export(connection: duckdb.DuckDBPyConnection, folder: Path, form: str) -> tuple[Path, ...]:
-    """Write the marts and articles as files.
+def export(connection: duckdb.DuckDBPyConnection, folder: Path, form: str) -> dict[Path, str]:
+    """Write the marts and articles as files, their receipts beside them; give both.
 
     Args:
         connection: on the snapshot, from `reader.connect`.
@@ -47,7 +51,21 @@ def export(connection: duckdb.DuckDBPyConnection, folder: Path, form: str) -> tu
         part = path.with_name(path.name + ".part")
         write(connection.execute(f"FROM {table}").to_arrow_reader(ROWS), part, form)
         written.append(part.replace(path))
-    return tuple(written)
+    proven = {
+        path: str(receipts.receipt(connection, SUMS.format(table=path.stem))) for path in written
+    }
+    _list_beside(folder / receipts.BESIDE, {path.name: line for path, line in proven.items()})
+    return proven
+
+
+def _list_beside(listed: Path, fresh: Mapping[str, str]) -> None:
+    """Write the receipts of files into the list beside them; those of others stay."""
+    lines = listed.read_text("utf-8").splitlines() if listed.exists() else []
+    kept = [line for line in lines if line.partition("\t")[0] not in fresh]
+    part = listed.with_name(listed.name + ".part")
+    added = [f"{name}\t{line}" for name, line in fresh.items()]
+    part.write_text("\n".join((*kept, *added, "")), encoding="utf-8")
+    part.replace(listed)
 
 
 def write(rows: pa.RecordBatchReader, path: Path, form: str) -> None:
@@ -64,7 +82,7 @@ def write(rows: pa.RecordBatchReader, path: Path, form: str) -> None:
 def write_csv(rows: pa.RecordBatchReader, file: IO[str]) -> None:
     """Write rows as CSV; what a spreadsheet would run as a formula gets an apostrophe."""
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(rows.schema.names)
+    writer.writerow([neutral(name) for name in rows.schema.names])
     for row in _rows(rows):
         writer.writerow([neutral(value) for value in row.values()])
 
@@ -72,7 +90,7 @@ def write_csv(rows: pa.RecordBatchReader, file: IO[str]) -> None:
 def write_jsonl(rows: pa.RecordBatchReader, file: IO[str]) -> None:
     """Write rows as JSON Lines; times in ISO 8601."""
     for row in _rows(rows):
-        file.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+        file.write(jsontext.text(row) + "\n")
 
 
 TEXTS: Mapping[str, Callable[[pa.RecordBatchReader, IO[str]], None]] = {
@@ -84,7 +102,7 @@ TEXTS: Mapping[str, Callable[[pa.RecordBatchReader, IO[str]], None]] = {
 def neutral(value: object) -> object:
     """Give a cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
     if isinstance(value, (list, tuple, dict)):
-        value = json.dumps(value, ensure_ascii=False, default=str)
+        value = jsontext.text(value)
     if isinstance(value, str) and value.lstrip().startswith(
         ("=", "+", "-", "@", "＝", "＋", "－", "＠")
     ):

@@ -1,11 +1,54 @@
 """The only opener for reading: the published snapshot, locked down for any SQL."""
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 
-from flows.errors import Corrupt, WarehouseError
+from flows.errors import Corrupt, UsageError, WarehouseError
 from warehouse.paths import Paths
+
+# "none" and negative sizes, which DuckDB takes too, would be no limit
+MEMORY = re.compile(r"\d+(\.\d+)? ?[kmgt](i?b)?", re.IGNORECASE)
+# how DuckDB says, in the middle of a query, that a block is not what was written or is not there
+DAMAGE = re.compile(r"Corrupt database file|Could not read|Failed to deserialize")
+
+
+@contextmanager
+def reading(db: Path, memory: str = "1GB") -> Iterator[duckdb.DuckDBPyConnection]:
+    """Read the newest snapshot while inside: `connect`, with damage found later told as such.
+
+    Raises:
+        Corrupt: a query came upon a damaged block.
+    """
+    with connect(db, memory) as connection:
+        try:
+            yield connection
+        except duckdb.Error as error:
+            raise_damage(connection, error)
+            raise
+
+
+def raise_damage(connection: duckdb.DuckDBPyConnection, error: duckdb.Error) -> None:
+    """Raise an error as what it is if it means that the snapshot is damaged.
+
+    Raises:
+        Corrupt: it does.
+    """
+    if DAMAGE.search(str(error)):
+        row = connection.execute(
+            "SELECT path FROM duckdb_databases() WHERE database_name = 'warehouse'"
+        ).fetchone()
+        assert row is not None, "every reader is attached to its snapshot"
+        raise _damaged(Path(row[0]), error) from error
+
+
+def _damaged(snapshot: Path, error: duckdb.Error) -> Corrupt:
+    told = Corrupt(snapshot, str(error), None)
+    told.remedy = "araxes publish makes a new snapshot from the core"
+    return told
 
 
 def connect(db: Path, memory: str = "1GB") -> duckdb.DuckDBPyConnection:
@@ -18,9 +61,11 @@ def connect(db: Path, memory: str = "1GB") -> duckdb.DuckDBPyConnection:
         memory: what a query may use, as DuckDB writes it.
 
     Raises:
+        UsageError: the memory is no size, or too small to open anything.
         WarehouseError: nothing was published yet.
         Corrupt: the snapshot is damaged.
     """
+    _check_memory(memory)
     paths = Paths(db)
     try:
         snapshot = paths.snapshot_link.resolve(strict=True)
@@ -39,8 +84,20 @@ def connect(db: Path, memory: str = "1GB") -> duckdb.DuckDBPyConnection:
         _attach(connection, snapshot)
     except (duckdb.IOException, duckdb.SerializationException) as error:
         connection.close()
-        raise Corrupt(snapshot, str(error), paths.newest_snapshot()) from error
+        raise _damaged(snapshot, error) from error
+    except duckdb.OutOfMemoryException:
+        connection.close()
+        small = UsageError(f"{memory} of memory is too little to open {snapshot}")
+        small.remedy = "give more, as 500MB or 2GB"
+        raise small from None
     return connection
+
+
+def _check_memory(memory: str) -> None:
+    if not MEMORY.fullmatch(memory):
+        wrong = UsageError(f"{memory!r} is no size of memory")
+        wrong.remedy = "write it as 500MB or 2GB"
+        raise wrong
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, snapshot: Path) -> None:

@@ -19,9 +19,12 @@ import duckdb
 from typing_extensions import override
 
 from flows.errors import UsageError
+from warehouse import query
+from warehouse.reader import raise_damage
 
 PREFIX = "araxes1:"
 INSIDE = re.compile(rb"araxes1:[\w-]+")  # as a PNG, an SVG or a CSV carries it
+BESIDE = "receipts.txt"  # a line for each file of its folder: name, tab, receipt
 EVIDENCE = 200  # article ids a receipt names; more are counted
 TOLD = 60  # rows of an answer that a receipt repeats, to say which changed; of more, only the hash
 
@@ -89,7 +92,7 @@ def receipt(
         evidence: a query that gives the ids of the articles behind it, the latest first.
         span: first and last day that it asks about, as 2026-11-22; empty for all there is.
     """
-    rows = _as_text(connection.execute(sql).fetchall())
+    rows = _as_text(query.run(connection, sql).fetchall())
     found = connection.execute(evidence).fetchmany(EVIDENCE) if evidence else []
     newest, articles = _one(
         connection, "SELECT CAST(max(fetched_at) AS VARCHAR), count(*) FROM articles"
@@ -146,18 +149,42 @@ def parse(text: str) -> Receipt:
 
 
 def find(file: Path) -> Receipt:
-    """Read the receipt that a downloaded chart, its numbers or a text carries.
+    """Read the first receipt that a downloaded chart, its numbers or a text carries."""
+    return find_all(file)[0]
+
+
+def find_all(file: Path) -> tuple[Receipt, ...]:
+    """Read the receipts that a file carries: a digest has one for each sentence.
+
+    An exported table has its own beside it. That one counts first: what is exported is text from
+    the web, too, and could hold another's. Text that only looks like a receipt is passed over.
 
     Raises:
-        UsageError: the file cannot be read, or has none.
+        UsageError: the file cannot be read, or has none that is whole.
     """
     try:
-        found = INSIDE.search(file.read_bytes())
+        with file.open("rb") as opened:
+            found = INSIDE.findall(_beside(file) or opened.read())
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}") from error
-    if found is None:
+    if not found:
         raise UsageError(f"{file} carries no receipt: none begins with {PREFIX}")
-    return parse(found[0].decode())
+    lines = [line.decode() for line in dict.fromkeys(found)]
+    return tuple(filter(None, map(_parsed, lines))) or (parse(lines[0]),)
+
+
+def _parsed(line: str) -> Receipt | None:
+    try:
+        return parse(line)
+    except UsageError:
+        return None
+
+
+def _beside(file: Path) -> bytes:
+    """Give the line on a file in the list beside it, or nothing."""
+    listed = file.with_name(BESIDE)
+    lines = listed.read_bytes().splitlines() if listed.is_file() else []
+    return next((line for line in lines if line.startswith(f"{file.name}\t".encode())), b"")
 
 
 def replay(connection: duckdb.DuckDBPyConnection, old: Receipt) -> Replay:
@@ -165,6 +192,7 @@ def replay(connection: duckdb.DuckDBPyConnection, old: Receipt) -> Replay:
     try:
         now = receipt(connection, old.sql, span=(old.since, old.until))
     except duckdb.Error as error:
+        raise_damage(connection, error)
         raise UsageError(f"the receipt's query no longer runs: {error}") from None
     gone = _gone(connection, old.evidence)
     changes = [

@@ -51,7 +51,7 @@ def list_rules(settings: Settings, path: Path | None) -> None:
     from warehouse import alerts as kept
     from warehouse import reader
 
-    with reader.connect(settings.db) as connection:
+    with reader.reading(settings.db) as connection:
         kept.require(connection)
         book = rules.load(_path(settings, path), watching.known(connection))
         fired, told = kept.alerts(connection), kept.deliveries(connection)
@@ -158,7 +158,7 @@ def backtest(settings: Settings, path: Path | None, only: tuple[str, ...], **day
     from warehouse import alerts as kept
     from warehouse import reader, signals
 
-    with reader.connect(settings.db) as connection:
+    with reader.reading(settings.db) as connection:
         kept.require(connection)
         book = rules.load(_path(settings, path), watching.known(connection))
         chosen = _chosen(book.rules, only)

@@ -1,30 +1,38 @@
 """Commands that ask the read snapshot: query, trends, status."""
 
 import io
-import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from flows import jsontext
 from flows.commands.options import pass_settings
-from flows.commands.output import emit, say, show_table
+from flows.commands.output import emit, refuse_both, say, show_table, writing
 from flows.errors import UsageError
 from flows.settings import Settings
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from warehouse.receipts import Receipt
+    from warehouse.receipts import Receipt, Replay
     from warehouse.status import Disk, FeedLine, Status
     from warehouse.trends import Point, Question
 
 FORMATS = ("table", "csv", "json", "parquet")
 SHOWN = 200  # rows a terminal table shows; files get all
+
+
+def _positive(ctx: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
+    """Refuse times that end a query before it begins, or never."""
+    if value is not None and not (value > 0 and isfinite(value)):
+        raise click.BadParameter(f"{value:g} is no number of seconds above 0.", ctx, parameter)
+    return value
 
 
 @click.command(
@@ -34,7 +42,13 @@ SHOWN = 200  # rows a terminal table shows; files get all
 @click.option("--format", "shape", type=click.Choice(FORMATS), help="[table; json with --json]")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.")
 @click.option("--memory", default="1GB", show_default=True, help="What the query may use.")
-@click.option("--timeout", type=float, metavar="SECONDS", help="End the query after this long.")
+@click.option(
+    "--timeout",
+    type=float,
+    metavar="SECONDS",
+    callback=_positive,
+    help="End the query after this long.",
+)
 @pass_settings
 def query(
     settings: Settings, sql: str, shape: str | None, out: Path | None, **limits: object
@@ -43,7 +57,8 @@ def query(
     from warehouse import reader
     from warehouse.query import answer
 
-    with reader.connect(settings.db, memory=str(limits["memory"])) as connection:
+    refuse_both(settings, shape, "json")
+    with reader.reading(settings.db, memory=str(limits["memory"])) as connection:
         seconds = limits["timeout"]
         assert seconds is None or isinstance(seconds, float)
         table = answer(connection, sql, seconds)
@@ -54,7 +69,7 @@ def write_table(table: "pa.Table", shape: str, out: Path | None) -> None:
     """Write an answer in one of `FORMATS`.
 
     Raises:
-        UsageError: Parquet is not for terminals.
+        UsageError: Parquet is not for terminals, or the file cannot be written.
     """
     if shape == "parquet" and out is None and sys.stdout.isatty():
         raise UsageError("Parquet is binary: give a file with --out")
@@ -65,7 +80,8 @@ def write_table(table: "pa.Table", shape: str, out: Path | None) -> None:
     if out is None:
         sys.stdout.buffer.write(written)
         sys.stdout.flush()
-    else:
+        return
+    with writing(out):
         out.write_bytes(written)
 
 
@@ -104,7 +120,7 @@ def _as_csv(table: "pa.Table") -> bytes:
 
 
 def _as_json(table: "pa.Table") -> bytes:
-    return (json.dumps(table.to_pylist(), ensure_ascii=False, default=str) + "\n").encode()
+    return (jsontext.text(table.to_pylist()) + "\n").encode()
 
 
 def _as_parquet(table: "pa.Table") -> bytes:
@@ -141,8 +157,6 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @pass_settings
 def trends(settings: Settings, kind: str, ids: tuple[str, ...], **cut: Any) -> None:
     """Show attention to topics, actors or names over time, as a share of all published."""
-    import pyarrow as pa
-
     from warehouse import reader
     from warehouse import trends as attention
 
@@ -156,9 +170,8 @@ def trends(settings: Settings, kind: str, ids: tuple[str, ...], **cut: Any) -> N
     )
     if question.since > question.until:
         raise UsageError(f"--from {question.since} is after --to {question.until}")
-    if settings.json and cut["shape"] not in (None, "json"):
-        raise UsageError(f"--json and --format {cut['shape']} exclude each other: leave one out")
-    with reader.connect(settings.db) as connection:
+    refuse_both(settings, cut["shape"], "json")
+    with reader.reading(settings.db) as connection:
         question = attention.bounded(connection, question)
         points = attention.trends(connection, question)
         receipts = receipts_of(settings, connection, question)
@@ -171,7 +184,28 @@ def trends(settings: Settings, kind: str, ids: tuple[str, ...], **cut: Any) -> N
     if shape == "plot":
         _plot(question, points)
     else:
-        write_table(pa.Table.from_pylist([asdict(point) for point in points]), shape, None)
+        write_table(as_table(points, receipts if shape in ("csv", "json") else {}), shape, None)
+
+
+def as_table(points: "Sequence[Point]", receipts: Mapping[str, str]) -> "pa.Table":
+    """Give points as a table; the first of each series carries its receipt, if there are any."""
+    import pyarrow as pa
+
+    types = {
+        "period": pa.date32(),
+        "id": pa.string(),
+        "group": pa.string(),
+        "articles": pa.int64(),
+        "independent": pa.int64(),
+        "share": pa.float64(),
+        "gap": pa.bool_(),
+    }
+    table = pa.Table.from_pylist([asdict(point) for point in points], pa.schema(types))
+    if not receipts:
+        return table
+    left = dict(receipts)
+    carried = pa.array([left.pop(point.id, None) for point in points], pa.string())
+    return table.append_column("receipt", carried)
 
 
 def _plot(question: "Question", points: "Sequence[Point]") -> None:
@@ -207,24 +241,41 @@ def receipts_of(settings: Settings, connection: Any, question: "Question") -> di
 @click.argument("text", metavar="RECEIPT|FILE")
 @pass_settings
 def cite(settings: Settings, text: str) -> int:
-    """Replay a receipt, and say whether its number still stands; 1 when it does not.
+    """Replay a receipt, or all of a file, and say whether each number stands; 1 when one fell.
 
-    FILE is a chart or table downloaded from the dashboard, which carries its receipt.
+    FILE is a chart or table downloaded from the dashboard, a digest or a CSV of `araxes trends`,
+    which carry their receipts, or a table of `araxes export`, whose receipt is beside it in
+    receipts.txt.
     """
     from warehouse import reader
-    from warehouse.receipts import PREFIX, find, parse, replay
+    from warehouse.receipts import PREFIX, find_all, parse, replay
 
-    receipt = parse(text) if text.startswith(PREFIX) else find(Path(text))
-    with reader.connect(settings.db) as connection:
-        found = replay(connection, receipt)
+    receipts = (parse(text),) if text.startswith(PREFIX) else find_all(Path(text))
+    with reader.reading(settings.db) as connection:
+        replays = [replay(connection, receipt) for receipt in receipts]
     if settings.json:
-        emit({"stands": found.stands, "changes": found.changes, "receipt": asdict(found.receipt)})
-        return 0 if found.stands else 1
+        emit(replayed(replays))
+    else:
+        for found in replays:
+            show_replay(found)
+    return 0 if all(found.stands for found in replays) else 1
+
+
+def replayed(replays: "Sequence[Replay]") -> dict[str, object]:
+    """Give what became of some numbers: of the first that fell, or the first, and of each."""
+    each = [
+        {"stands": found.stands, "changes": found.changes, "receipt": asdict(found.receipt)}
+        for found in replays
+    ]
+    return {**next((one for one in each if not one["stands"]), each[0]), "replays": each}
+
+
+def show_replay(found: "Replay") -> None:
+    """Show whether a number still stands, and how it came about."""
     click.echo("The number still stands." if found.stands else "The number no longer stands.")
     for change in found.changes:
         click.echo(f"  {change}")
     show_receipt(found.receipt)
-    return 0 if found.stands else 1
 
 
 def show_receipt(receipt: "Receipt") -> None:
@@ -245,16 +296,21 @@ def show_receipt(receipt: "Receipt") -> None:
 )
 @pass_settings
 def export(settings: Settings, out: Path, shape: str) -> None:
-    """Write the marts and articles as files; no CSV cell is a formula."""
+    """Write the marts and articles as files, with receipts; no CSV cell is a formula.
+
+    `receipts.txt` has a line for each file; `araxes cite FILE` finds it there.
+    """
     from warehouse import reader
     from warehouse.export import export as write
+    from warehouse.receipts import BESIDE
 
-    with reader.connect(settings.db) as connection:
-        files = write(connection, out, shape)
+    with reader.reading(settings.db) as connection, writing(out):
+        written = write(connection, out, shape)
     if settings.json:
-        emit({"files": [str(file) for file in files]})
+        receipts = {file.name: receipt for file, receipt in written.items()}
+        emit({"files": [str(file) for file in written], "receipts": receipts})
     else:
-        say(settings, f"{len(files)} files in {out}")
+        say(settings, f"{len(written)} files in {out}; their receipts are in {out / BESIDE}")
 
 
 @click.command(epilog="Example: araxes status --json")
@@ -265,7 +321,7 @@ def status(settings: Settings) -> None:
     from warehouse import reader
     from warehouse.status import status as read_status
 
-    with reader.connect(settings.db) as connection:
+    with reader.reading(settings.db) as connection:
         found = read_status(connection, settings.db, now())
     if settings.json:
         emit(asdict(found))

@@ -48,7 +48,7 @@ Try next:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Only serve the newsroom, until Ctrl-C; write its source list to this file.",
 )
-@pass_settings
+@partial(pass_settings, warehouse=f"{DEMO}, whatever ARAXES_DB says")
 def demo(settings: Settings, port: int | None, source_list: Path | None, *, keep: bool) -> int:
     """Run the whole pipeline on a fictional newsroom on this machine, without the internet."""
     if source_list:

@@ -1,16 +1,15 @@
 """`araxes digest`: a day or a week in sentences that cite their articles."""
 
-import json
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import click
 
+from flows import jsontext
 from flows.commands.asking import DAY
 from flows.commands.options import pass_settings
-from flows.commands.output import say
-from flows.errors import UsageError
+from flows.commands.output import refuse_both, say, writing
 from flows.settings import Settings
 
 
@@ -28,17 +27,14 @@ def digest(
     from flows.digest.pages import FORMS
     from warehouse import alerts, reader
 
-    if settings.json and form:
-        raise UsageError(f"--json and --format {form} exclude each other: leave one out")
-    with reader.connect(settings.db) as connection:
+    refuse_both(settings, form)
+    with reader.reading(settings.db) as connection:
         alerts.require(connection)
         found = brief(connection, period, until.date() if until else None)
-    if settings.json:
-        text = json.dumps(found.document(), ensure_ascii=False, default=str) + "\n"
-    else:
-        text = FORMS[form or "md"](found)
+    text = jsontext.text(found.document()) + "\n" if settings.json else FORMS[form or "md"](found)
     if out is None:
         click.echo(text, nl=False)
         return
-    out.write_text(text, encoding="utf-8")
+    with writing(out):
+        out.write_text(text, encoding="utf-8")
     say(replace(settings, json=False), f"{found.title}: {out}")

@@ -105,7 +105,7 @@ def check_warehouse(settings: Settings) -> Iterator[Finding]:
         yield Finding("warehouse", "warn", f"no {settings.db} yet", "araxes demo, or araxes ingest")
     else:
         try:
-            with reader.connect(settings.db) as connection:
+            with reader.reading(settings.db) as connection:
                 row = connection.execute("SELECT count(*) FROM articles").fetchone()
             yield Finding("warehouse", "ok", f"{row[0] if row else 0} articles in {settings.db}")
         except AraxesError as error:

@@ -150,7 +150,7 @@ def repeated(settings: Settings, tagged: "TaggedArticle") -> list[dict[str, Any]
     from warehouse import candidates, reader
 
     try:
-        with reader.connect(settings.db) as connection:
+        with reader.reading(settings.db) as connection:
             known = candidates.find(connection, [tagged])
     except WarehouseError:
         known = Known(seeds=corpus.load(SEED_CORPUS))

@@ -9,6 +9,7 @@ import click
 
 from flows.settings import Settings
 
+WAREHOUSE = "warehouse/araxes.duckdb; ARAXES_DB"
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -25,11 +26,16 @@ def _global(*names: str, **how: Any) -> Callable[[F], F]:
     return click.option(*names, default=None, expose_value=False, callback=_into_settings, **how)
 
 
-def with_global_options(command: F) -> F:
-    """Give a command the global options; their values end in the `Settings` it is passed."""
+def with_global_options(command: F, warehouse: str = WAREHOUSE) -> F:
+    """Give a command the global options; their values end in the `Settings` it is passed.
+
+    Args:
+        command: what is decorated.
+        warehouse: which one it works on where none is named, as its help says.
+    """
     path = click.Path(path_type=Path)
     options = (
-        _global("--db", type=path, help="The warehouse  [warehouse/araxes.duckdb; ARAXES_DB]"),
+        _global("--db", type=path, help=f"The warehouse  [{warehouse}]"),
         _global("--sources", type=path, help="The source list  [sources.toml; ARAXES_SOURCES]"),
         _global("--json", is_flag=True, help="One JSON document on standard output."),
         _global("-v", "--verbose", "verbosity", flag_value=1, type=int, help="Say more."),
@@ -40,6 +46,6 @@ def with_global_options(command: F) -> F:
     return command
 
 
-def pass_settings(command: F) -> F:
+def pass_settings(command: F, warehouse: str = WAREHOUSE) -> F:
     """Give a command the global options and, as its first argument, their `Settings`."""
-    return with_global_options(cast("F", click.pass_obj(command)))
+    return with_global_options(cast("F", click.pass_obj(command)), warehouse)

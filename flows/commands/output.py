@@ -1,14 +1,17 @@
 """What commands print: one JSON document, or tables and sentences for people."""
 
-import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from flows import jsontext
+from flows.errors import UsageError
 from flows.settings import Settings
 
 _WIDEST = 1000
@@ -17,7 +20,38 @@ _ID = re.compile("[0-9a-f]{16,}")
 
 def emit(document: Mapping[str, object]) -> None:
     """Print one JSON document on standard output."""
-    click.echo(json.dumps(document, ensure_ascii=False, default=str))
+    click.echo(jsontext.text(document))
+
+
+def refuse_both(settings: Settings, shape: str | None, *same: str) -> None:
+    """Refuse `--json` beside another format than the ones that are JSON, too.
+
+    Raises:
+        UsageError: both were asked for.
+    """
+    if settings.json and shape not in (None, *same):
+        raise UsageError(f"--json and --format {shape} exclude each other: leave one out")
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Write a file, or a folder of files, while inside.
+
+    Raises:
+        UsageError: nothing can be written there.
+        DiskFull: there is no room.
+    """
+    from warehouse.disk import needing_room
+
+    try:
+        with needing_room(path):
+            yield
+    except BrokenPipeError:  # as of /dev/stdout: no failure
+        raise
+    except OSError as error:
+        wrong = UsageError(f"{path} cannot be written: {error.strerror or error}")
+        wrong.remedy = "name another place with --out"
+        raise wrong from error
 
 
 def say(settings: Settings, sentence: str) -> None:

@@ -42,11 +42,12 @@ class Part:
 class Brief:
     """A digest: the days it is of, its parts, and the receipts its sentences name.
 
-    `missing` says why there is nothing, and what to do about it.
+    `missing` says why there is nothing, and what to do about it; without any article, and where
+    no day was asked for, there are no days either.
     """
 
-    since: date
-    until: date
+    since: date | None
+    until: date | None
     newest: str
     vocabulary: str
     parts: tuple[Part, ...]
@@ -56,6 +57,8 @@ class Brief:
     @property
     def title(self) -> str:
         """What it is called."""
+        if self.until is None:
+            return "South Caucasus security in the news: no articles yet"
         days = f"{self.since} to {self.until}" if self.since != self.until else f"{self.until}"
         return f"South Caucasus security in the news, {days}"
 
@@ -73,7 +76,9 @@ def brief(connection: "duckdb.DuckDBPyConnection", period: str, until: date | No
         until: its last day; the last on which something was published if None.
     """
     record = signals.record(connection)
-    last = until or _last_published(connection) or date.min
+    last = until or _last_published(connection)
+    if last is None:
+        return Brief(None, None, "", "", (), (), _nothing(record))
     days = Period(last - timedelta(days=min(DAYS[period], last.toordinal()) - 1), last)
     if missing := _missing(connection, record, days):
         return Brief(days.since, days.until, "", "", (), (), missing)
@@ -86,11 +91,22 @@ def _last_published(connection: "duckdb.DuckDBPyConnection") -> date | None:
     return row[0] if row else None
 
 
+def _nothing(record: tuple[date, date] | None) -> str:
+    """Say why there is not a single article."""
+    if record is None:
+        return "The warehouse is empty. Run `araxes ingest`, or `araxes demo` to look around."
+    return (
+        f"No article was found yet, as far as the record goes, which is from {record[0]} to "
+        f"{record[1]}. Run `araxes ingest` to bring it up to date, `araxes status` to see what "
+        f"failed."
+    )
+
+
 def _missing(
     connection: "duckdb.DuckDBPyConnection", record: tuple[date, date] | None, days: Period
 ) -> str:
     if record is None:
-        return "The warehouse is empty. Run `araxes ingest`, or `araxes demo` to look around."
+        return _nothing(record)
     sql = "SELECT count(*) FROM articles WHERE day BETWEEN ? AND ?"
     row = connection.execute(sql, [days.since, days.until]).fetchone()
     if row and row[0]:

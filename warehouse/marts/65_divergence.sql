@@ -70,7 +70,9 @@ WITH week_articles AS MATERIALIZED (
   ) USING (article_id) WHERE w.relevant
 ), named AS (
   SELECT t.perspective, t.language, list(DISTINCT n.variant ORDER BY n.variant) AS names
-  FROM told AS t JOIN namings AS n USING (article_id) GROUP BY ALL
+  FROM told AS t JOIN namings AS n USING (article_id)
+  WHERE n.day BETWEEN period_of(day_of_week, 'week') AND period_of(day_of_week, 'week') + 6
+  GROUP BY ALL
 ), counted AS (
   SELECT perspective, language, count(*) AS articles, min(published_at) AS first_at,
     arg_min(source_id, (published_at, article_id)) AS first_source_id

@@ -68,6 +68,86 @@ def test_short_words_do_not_match_longer_ones(library):
     assert LONGER not in texts_with(library, "un")
 
 
+SENTENCES = (
+    "The treaty was signed by the army.",
+    "Two treaties were studied.",
+    "A study of police work.",
+    "New policies for the market.",
+    "Marks of an arm.",
+    "Spies went home.",
+    "Bakü'de toplantı oldu.",
+    "Bakünün havası soğuk.",
+    "Armenia’s border is open.",
+    "O'Brien spoke.",
+    "Կամուրջ կառուցվեց։",
+    "Կամրջի վրա կանգնեցին։",
+    "Պայմանագիրը ստորագրվեց։",
+    "Պայմանագրերի տեքստը։",
+    "Երկիր մոլորակ։",
+    "Երկրների միջեւ։",
+    "Խորհուրդ տվեց։",
+    "Խորհրդում ասացին։",
+    "Այդ մասին խոսեցին։",
+    "Գրքի մաս։",
+    "Նավը լողաց։",
+    "Նավերով եկան։",
+    "ხიდი ააშენეს.",
+    "ხიდზე დგანან.",
+    "დერეფანი გაიხსნა.",
+    "დერეფნის შესახებ.",
+    "ქვეყანა დიდია.",
+    "ქვეყნებში წავიდნენ.",
+    "სახელი დაარქვეს.",
+    "სახლის კარი.",
+    "თქვა, რომ წავა.",
+    "რომში ჩავიდა.",
+    "რომელიც მოვიდა.",
+    "پیمان صلح",
+    "این پیمان‌ها تازه‌اند",
+    "مرز بسته است",
+    "از مرزها گذشتند",
+    "مرزبان آمد",
+)
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory):
+    store = Store(tmp_path_factory.mktemp("shelf") / "araxes.duckdb")
+    load_texts(store, a_source(), SENTENCES)
+    publish(store.path)
+    with reader.connect(store.path) as connection:
+        yield connection
+
+
+def begun(shelf, words):
+    return sorted(texts_with(shelf, words))
+
+
+def begun_so(beginnings):
+    return sorted(text for text in SENTENCES if text.startswith(beginnings))
+
+
+def same(*asked, beginnings):
+    return [(words, beginnings) for words in asked]
+
+
+@pytest.mark.parametrize(
+    ("words", "beginnings"),
+    [
+        *same("Bakü", "Bakü'de", "Bakü’nün", "Baküʼye", beginnings=("Bakü'de", "Bakünün")),
+        *same("Armenia's", "‘Armenia’", "'Armenia' border", beginnings=("Armenia’s",)),
+        *same("O'Brien", "O'Brien's", beginnings=("O'Brien",)),
+        ("O'Neill", ()),
+        *same("پیمان", "پیمان‌ها", "پیمان‌های", beginnings=("پیمان", "این")),
+        ("پیمان‌های، صلح", ("پیمان",)),
+        ("تازه‌ترین", ("این",)),
+        ("می‌مرز", ()),
+    ],
+)
+def test_what_an_apostrophe_or_joiner_adds_to_a_word_is_not_asked_for(shelf, words, beginnings):
+    assert begun(shelf, words) == begun_so(beginnings)
+
+
 def test_all_words_must_occur_and_the_denser_text_comes_first(store, source):
     ids = load_texts(
         store,

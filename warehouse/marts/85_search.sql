@@ -4,7 +4,7 @@ CREATE OR REPLACE MACRO search_scores(words) AS TABLE
 WITH asked AS MATERIALIZED (
   -- a row and not a constant: planning would take the words of that apart, again and again
   SELECT row_number() OVER () AS nth, word, stems(word) AS stems, endings(word) AS endings
-  FROM (SELECT DISTINCT unnest(words_of(given)) AS word FROM (SELECT unnest([words]) AS given))
+  FROM (SELECT DISTINCT unnest(asked_words(given)) AS word FROM (SELECT unnest([words]) AS given))
 ), near AS MATERIALIZED (
   -- what begins with a stem, and few enough for what follows: each pattern is read anew
   SELECT a.*, v.word AS form, v.term

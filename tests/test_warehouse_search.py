@@ -1,4 +1,4 @@
-"""Search: words in any inflection and spelling, in seven languages, ranked."""
+"""Search: words with their endings and in any spelling, in seven languages, ranked."""
 
 import pytest
 from warehouse_cases import NOON, a_source, alone, an_article, an_item, answers, begin
@@ -59,7 +59,7 @@ def texts_with(library, words):
 
 
 @pytest.mark.parametrize("words", TEXTS)
-def test_a_word_is_found_in_any_inflection_and_spelling(library, words):
+def test_a_word_is_found_with_its_endings_and_in_any_spelling(library, words):
     assert texts_with(library, words) == [TEXTS[words]]
 
 
@@ -129,6 +129,46 @@ def begun_so(beginnings):
 
 def same(*asked, beginnings):
     return [(words, beginnings) for words in asked]
+
+
+@pytest.mark.parametrize(
+    ("words", "beginnings"),
+    [
+        *same("treaty", "treaties", "Treaty's", beginnings=("The treaty", "Two treaties")),
+        *same("study", "studies", "studied", beginnings=("A study", "Two treaties")),
+        *same("spy", "spies", beginnings=("Spies",)),
+        *same("կամուրջ", "կամրջի", "կամուրջները", beginnings=("Կամուրջ", "Կամրջի")),
+        *same("պայմանագիր", "պայմանագրից", beginnings=("Պայմանագիրը", "Պայմանագրերի")),
+        *same("երկիր", "երկրի", "երկրներում", beginnings=("Երկիր", "Երկրների")),
+        *same("խորհուրդը", "խորհրդի", beginnings=("Խորհուրդ", "Խորհրդում")),
+        *same("նավ", "նավերը", "նավում", beginnings=("Նավը", "Նավերով")),
+        *same("ხიდი", "ხიდიდან", "ხიდების", beginnings=("ხიდი", "ხიდზე")),
+        *same("დერეფანი", "დერეფნის", "დერეფანში", beginnings=("დერეფანი", "დერეფნის")),
+        *same("ქვეყანა", "ქვეყნის", "ქვეყანაში", beginnings=("ქვეყანა", "ქვეყნებში")),
+        *same("مرز", "مرزها", "مرزهای", beginnings=("مرز بسته", "از مرزها")),
+    ],
+)
+def test_a_word_is_found_as_its_stem_turns_and_though_it_is_short(shelf, words, beginnings):
+    assert begun(shelf, words) == begun_so(beginnings)
+
+
+@pytest.mark.parametrize(
+    ("words", "beginnings"),
+    [
+        *same("army", "armies", beginnings=("The treaty",)),
+        ("arm", ("Marks",)),
+        *same("policy", "policies", "market", beginnings=("New policies",)),
+        ("police", ("A study",)),
+        ("marks", ("Marks",)),
+        ("մաս", ("Գրքի",)),  # a part, not about
+        ("სახელი", ("სახელი",)),  # a name
+        ("სახლი", ("სახლის",)),  # a house
+        ("რომი", ("რომში",)),  # Rome, not "that" or "which"
+        ("مرزبان", ("مرزبان",)),
+    ],
+)
+def test_a_word_that_only_looks_alike_is_not_found(shelf, words, beginnings):
+    assert begun(shelf, words) == begun_so(beginnings)
 
 
 @pytest.mark.parametrize(

@@ -188,6 +188,16 @@ def test_what_an_apostrophe_or_joiner_adds_to_a_word_is_not_asked_for(shelf, wor
     assert begun(shelf, words) == begun_so(beginnings)
 
 
+def test_all_hits_can_be_joined_and_filtered(store, source):
+    ids = load_texts(store, source, [f"Peace treaty number {n}." for n in range(201)])
+    publish(store.path)
+    assert answers(store, "SELECT count(*) FROM search('treaties')") == [(200,)]
+    counted = """
+        SELECT day, count(*) FROM search_hits('treaties') JOIN articles USING (article_id)
+        WHERE language = 'en' GROUP BY day"""
+    assert [count for _, count in answers(store, counted)] == [len(ids)]
+
+
 def test_all_words_must_occur_and_the_denser_text_comes_first(store, source):
     ids = load_texts(
         store,

@@ -1,19 +1,37 @@
--- Which articles speak of …? All words must occur, in any inflection; ranked by BM25 (Robertson
--- and Zaragoza 2009, k1 = 1.2, b = 0.75); a word of the title counts five times.
+-- Which articles speak of …? All words must occur, with these or other endings (README.md says what
+-- is not found); ranked by BM25 (Robertson and Zaragoza 2009, k1 = 1.2, b = 0.75); a word of the
+-- title counts five times.
 CREATE OR REPLACE MACRO search_scores(words) AS TABLE
 WITH asked AS MATERIALIZED (
   -- a row and not a constant: planning would take the words of that apart, again and again
-  SELECT row_number() OVER () AS nth, word, stems(word) AS stems, endings(word) AS endings
-  FROM (SELECT DISTINCT unnest(words_of(given)) AS word FROM (SELECT unnest([words]) AS given))
+  SELECT row_number() OVER () AS nth, word, endings(word) AS endings, closer_endings(word) AS closer
+  FROM (SELECT DISTINCT unnest(asked_words(given)) AS word FROM (SELECT unnest([words]) AS given))
+), parts AS (
+  SELECT *, unnest(stems(word, endings, closer[1])) AS part FROM asked
+), roots AS (
+  SELECT *, unnest([part] || turned(part || '|' || word[length(part) + 1:])) AS stem FROM parts
+), tried AS (
+  SELECT nth, word, stem,
+    CASE
+      WHEN stem <> part THEN closer[3]
+      WHEN length(stem) > 3 THEN endings
+      WHEN length(stem) = 3 THEN closer[1]
+      ELSE ''
+    END AS follows,
+    -- one of three letters is the beginning of itself only: its forms' are told by what follows
+    unnest(list_concat(
+      [stem[:4]],
+      CASE WHEN length(stem) = 3 THEN [stem || letter FOR letter IN string_split(closer[2], '')] END
+    )) AS beginning
+  FROM roots
 ), near AS MATERIALIZED (
   -- what begins with a stem, and few enough for what follows: each pattern is read anew
-  SELECT a.*, v.word AS form, v.term
-  FROM (SELECT nth, word, endings, unnest(stems) AS stem FROM asked) AS a
-  JOIN search_words AS v ON v.beginning = a.word[:4] AND starts_with(v.word, a.stem)
+  SELECT t.nth, t.word, t.stem, t.follows, v.word AS form, v.term
+  FROM tried AS t
+  JOIN search_words AS v ON v.beginning = t.beginning AND starts_with(v.word, t.stem)
 ), forms AS (
   SELECT DISTINCT nth, term FROM near
-  WHERE form = word
-    OR (length(word) > 3 AND regexp_full_match(form[length(stem) + 1:], endings))
+  WHERE form = word OR regexp_full_match(form[length(stem) + 1:], follows)
 ), found AS MATERIALIZED (
   SELECT f.nth, p.document, sum(p.weight) AS weight
   FROM (FROM postings_sealed UNION ALL FROM postings_recent) AS p

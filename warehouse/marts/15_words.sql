@@ -27,7 +27,9 @@ CREATE OR REPLACE MACRO endings(word) AS
 -- and what may follow a stem that turned.
 CREATE OR REPLACE MACRO closer_endings(word) AS
   CASE
-    WHEN word < '{' THEN ['', '', '(?:s|d|ing)?']
+    WHEN word < '{' THEN ['s?', 's', '(?:s|d|ing)?']
+    WHEN word BETWEEN 'а' AND 'ӿ' THEN
+      ['(?:а|е|и|у|ы|ю|ою|ом|ем|еи|ов|ев|ам|ами|ах)?', 'аеиуыюо', '']
     WHEN word BETWEEN 'ա' AND 'և' THEN [
       '(?:ն?եր)?(?:ի|ից|ով|ում|ը|ն)?', 'նեիոը',
       '(?:եր)?(?:ի|ից|ով|ում|ին|իս|իդ)ն?|եր(?:ը|ն|ս|դ)?|ուն?|(?:ներ(?:ի|ից|ով|ում|ին)?)?[ընսդ]?'

@@ -7,7 +7,8 @@ WITH asked AS MATERIALIZED (
   SELECT row_number() OVER () AS nth, word, endings(word) AS endings, closer_endings(word) AS closer
   FROM (SELECT DISTINCT unnest(asked_words(given)) AS word FROM (SELECT unnest([words]) AS given))
 ), parts AS (
-  SELECT *, unnest(stems(word, endings, closer[1])) AS part FROM asked
+  -- "war" finds "wars", but "news" not "new"
+  SELECT *, unnest(stems(word, endings, if(word < '{', '', closer[1]))) AS part FROM asked
 ), roots AS (
   SELECT *, unnest([part] || turned(part || '|' || word[length(part) + 1:])) AS stem FROM parts
 ), tried AS (
